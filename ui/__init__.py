@@ -1,0 +1,1 @@
+"""The Qt shell of Houseguest: it shows what `installer` knows and decides nothing itself."""
