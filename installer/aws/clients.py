@@ -1,0 +1,176 @@
+"""Every call to AWS goes through `Aws.call` or `Aws.pages`: one place for sessions, endpoints, timeouts, retries, the user agent,
+AWS's clock, expired credentials, and errors.
+
+A call is named as in an IAM policy, `service:Operation`; so is its evidence, and so is the permission that it needs.
+"""
+
+import ipaddress
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+import botocore.session
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from installer import __version__
+from installer.aws.clock import AwsClock
+from installer.aws.failures import explained
+from installer.context import Context
+from installer.errors import AwsError, SignInNeeded
+
+Result = TypeVar("Result")
+
+HOME_REGION = "us-east-1"
+_CONFIG = Config(
+    connect_timeout=5,
+    read_timeout=30,
+    retries={"mode": "standard", "total_max_attempts": 5},
+    user_agent_extra=f"houseguest/{__version__}",
+    max_pool_connections=32,
+)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What AWS answered. `at` is AWS's time."""
+
+    call: str
+    data: dict[str, Any]
+    request_id: str
+    at: datetime
+
+    def __getitem__(self, key: str) -> Any:
+        return self.data[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self.data.get(key, default)
+
+
+class CredentialProvider(Protocol):
+    """Where credentials come from, and how to get new ones when they end in the middle of the work."""
+
+    def session(self) -> botocore.session.Session:
+        """A new botocore session that reads the credentials afresh."""
+
+    def renew(self, ctx: Context, ended: SignInNeeded) -> None:
+        """Return when the person has signed in again; raise `ended` when there is nobody to ask."""
+
+
+class Aws:
+    """The signed-in identity's view of AWS. Safe to use from many threads."""
+
+    def __init__(
+        self,
+        provider: CredentialProvider,
+        *,
+        clock: AwsClock | None = None,
+        same_identity: Callable[["Aws", Context], None] | None = None,
+    ) -> None:
+        self._provider = provider
+        self.clock = clock or AwsClock()
+        self._same_identity = same_identity
+        self._lock = threading.Lock()
+        self._session: botocore.session.Session | None = None
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._generation = 0
+        self.calls_made: dict[str, int] = {}
+
+    def call(self, ctx: Context, call: str, *, region: str = HOME_REGION, **parameters: Any) -> Reply:
+        """Make one call; raise an `AwsError`. Goes on after a new sign-in if the credentials ended."""
+        service, operation = call.split(":")
+
+        def once() -> Reply:
+            method = getattr(self._client(service, region), xform_name(operation))
+            return self._reply(call, method(**parameters))
+
+        return self._going_on(ctx, call, once)
+
+    def pages(self, ctx: Context, call: str, key: str, *, region: str = HOME_REGION, **parameters: Any) -> list[Any]:
+        """All items under `key` of a call that answers in pages."""
+        service, operation = call.split(":")
+
+        def all_of_them() -> list[Any]:
+            paginator = self._client(service, region).get_paginator(xform_name(operation))
+            items: list[Any] = []
+            for page in self._checked(ctx, paginator.paginate(**parameters)):
+                items += self._reply(call, page).get(key, [])
+            return items
+
+        return self._going_on(ctx, call, all_of_them)
+
+    @staticmethod
+    def _checked(ctx: Context, pages: Any) -> Iterator[Any]:
+        for page in pages:
+            yield page
+            ctx.check()
+
+    def _going_on(self, ctx: Context, call: str, work: Callable[[], Result]) -> Result:
+        while True:
+            ctx.check()
+            generation = self._generation
+            try:
+                return work()
+            except (BotoCoreError, ClientError) as error:
+                problem = explained(error, call)
+                if not isinstance(problem, SignInNeeded):
+                    raise problem from error
+                self._sign_in_again(ctx, generation, problem)
+
+    def _sign_in_again(self, ctx: Context, generation: int, ended: SignInNeeded) -> None:
+        """Ask once, however many threads met the expiry; the others go on with what it brought."""
+        with self._lock:
+            if generation != self._generation:
+                return
+            self._provider.renew(ctx, ended)
+            self._session = None
+            self._clients.clear()
+            self._generation += 1
+        if self._same_identity is not None:
+            self._same_identity(self, ctx)
+
+    def _reply(self, call: str, data: dict[str, Any]) -> Reply:
+        meta = data.get("ResponseMetadata", {})
+        at = self.clock.observe(meta.get("HTTPHeaders", {}).get("date"))
+        with self._lock:
+            self.calls_made[call] = self.calls_made.get(call, 0) + 1
+        return Reply(call, data, str(meta.get("RequestId", "")), at)
+
+    def _client(self, service: str, region: str) -> Any:
+        # Sessions are not safe between threads, clients are: so clients are made under the lock, and kept.
+        with self._lock:
+            if (service, region) not in self._clients:
+                try:
+                    self._session = self._session or self._provider.session()
+                    client = self._session.create_client(service, region_name=region, config=_CONFIG)
+                except BotoCoreError as error:
+                    raise explained(error, f"{service}:*") from error
+                _keep_to_loopback(client)
+                self._clients[service, region] = client
+            return self._clients[service, region]
+
+
+def _keep_to_loopback(client: Any) -> None:
+    """A session that is pointed at this computer stays here: a sandbox must never reach AWS by a redirect or a wrong endpoint."""
+    if not is_loopback(client.meta.endpoint_url):
+        return
+
+    def refuse(request: Any, **_: Any) -> None:
+        if not is_loopback(request.url):
+            raise AwsError("The sandbox does not talk to anything but this computer.", details={"url": request.url})
+
+    client.meta.events.register("before-send", refuse)
+
+
+def is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

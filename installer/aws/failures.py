@@ -1,0 +1,135 @@
+"""From what botocore raises to `installer.errors`: one plain sentence, the fix, and AWS's own text in the details.
+
+Anything unknown stays what AWS said; it is never given a cause that was guessed.
+"""
+
+from botocore import exceptions as boto
+
+from installer.errors import (
+    AlreadyExists,
+    AwsError,
+    AwsUnreachable,
+    NotFound,
+    PermissionMissing,
+    SignInNeeded,
+    Throttled,
+)
+
+SIGN_IN_ENDED = frozenset(
+    {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired", "UnauthorizedException"}
+)
+SIGN_IN_WRONG = frozenset(
+    {
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "SignatureDoesNotMatch",
+        "AuthFailure",
+        "InvalidAccessKeyId",
+        "MissingAuthenticationToken",
+        "IncompleteSignature",
+    }
+)
+DENIED = frozenset(
+    {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "NotAuthorized"}
+)
+THROTTLED = frozenset(
+    {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "SlowDown"}
+)
+ABSENT = frozenset(
+    {"NoSuchEntity", "NoSuchEntityException", "ResourceNotFoundException", "ChangeSetNotFound", "NoSuchBucket"}
+)
+TAKEN = frozenset({"EntityAlreadyExists", "AlreadyExistsException", "ResourceInUseException"})
+
+_SIGN_IN_RAISED: tuple[type[Exception], ...] = (
+    boto.NoCredentialsError,
+    boto.PartialCredentialsError,
+    boto.CredentialRetrievalError,
+    boto.UnauthorizedSSOTokenError,
+    boto.SSOTokenLoadError,
+    boto.TokenRetrievalError,
+)
+_UNREACHABLE_RAISED: tuple[type[Exception], ...] = (boto.HTTPClientError, boto.ConnectionError)
+
+
+def explained(error: Exception, call: str) -> AwsError:
+    """The engine's error for what botocore raised on `call` (`service:Operation`)."""
+    if isinstance(error, boto.ClientError):
+        return _refusal(error, call)
+    details = {"raised": f"{type(error).__name__}: {error}"}
+    if isinstance(error, boto.ProfileNotFound):
+        return SignInNeeded(
+            "The AWS profile does not exist.",
+            call=call,
+            fix="Choose a profile of your AWS configuration.",
+            details=details,
+        )
+    if isinstance(error, _SIGN_IN_RAISED):
+        return SignInNeeded(
+            "There is no working sign-in to AWS.", call=call, fix="Sign in to AWS again, then go on.", details=details
+        )
+    if isinstance(error, boto.SSLError):
+        return AwsUnreachable(
+            "The connection to AWS is not trusted: its certificate was not issued by an authority this computer knows.",
+            call=call,
+            fix="If your network inspects TLS, set AWS_CA_BUNDLE to its certificate.",
+            details=details,
+        )
+    if isinstance(error, _UNREACHABLE_RAISED):
+        return AwsUnreachable(
+            "AWS did not answer.", call=call, fix="Check the network, then try again.", details=details
+        )
+    return AwsError(f"The request {call} could not be made.", call=call, details=details)
+
+
+def _refusal(error: boto.ClientError, call: str) -> AwsError:
+    problem = error.response.get("Error", {})
+    aws_code = str(problem.get("Code", ""))
+    text = str(problem.get("Message", ""))
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    details = {"aws_message": text, "request_id": str(error.response.get("ResponseMetadata", {}).get("RequestId", ""))}
+    if aws_code in SIGN_IN_ENDED:
+        return SignInNeeded(
+            "Your sign-in to AWS has ended.",
+            call=call,
+            aws_code=aws_code,
+            fix="Sign in again, then go on.",
+            details=details,
+        )
+    if aws_code in SIGN_IN_WRONG:
+        return SignInNeeded(
+            "AWS does not accept these credentials.",
+            call=call,
+            aws_code=aws_code,
+            fix="Sign in again. If it goes on: the region may not be enabled, or the clock of this computer is wrong.",
+            details=details,
+        )
+    if aws_code in DENIED:
+        return PermissionMissing(
+            f"You may not call {call}.",
+            call=call,
+            aws_code=aws_code,
+            fix=f"Ask for permission to call {call}, or sign in as somebody who has it.",
+            details=details,
+        )
+    if aws_code in THROTTLED:
+        return Throttled(
+            "AWS asks to slow down.",
+            call=call,
+            aws_code=aws_code,
+            fix="Wait a minute, then try again.",
+            details=details,
+        )
+    if aws_code in ABSENT or aws_code.endswith((".NotFound", "NotFoundException")) or _absent_stack(aws_code, text):
+        return NotFound(f"{call}: it does not exist.", call=call, aws_code=aws_code, details=details)
+    if aws_code in TAKEN:
+        return AlreadyExists(f"{call}: it exists already.", call=call, aws_code=aws_code, details=details)
+    if status >= 500:
+        return AwsUnreachable(
+            "AWS had a fault of its own.", call=call, aws_code=aws_code, fix="Try again in a minute.", details=details
+        )
+    return AwsError(f"AWS refused {call}: {text or aws_code}", call=call, aws_code=aws_code, details=details)
+
+
+def _absent_stack(aws_code: str, text: str) -> bool:
+    """CloudFormation says ValidationError for a stack that does not exist; only the text tells."""
+    return aws_code == "ValidationError" and "does not exist" in text

@@ -1,0 +1,2 @@
+"""IAM documents: what they are (`document`), the presets a person chooses from (`presets`), the composer of the operator boundary
+(`boundary`), the workload boundary (`workload`), and the only writer of a boundary that exists in AWS (`writer`)."""

@@ -1,0 +1,63 @@
+"""The workload boundary: what the roles that the vendor makes may do at most.
+
+It has no dates, because closing a window must not take the running product down. It lets a role of the product do its work and makes
+sure that no role leads to another: no IAM writes, no further roles, no way to the organisation. It is Deny where a resource policy
+of the same account could otherwise grant past an implicit deny.
+"""
+
+from installer.names import Names
+from installer.policy.document import Document
+
+# Read, and service-linked roles: what EKS and load balancing do in the name of a role of the product.
+_IAM_ALLOWED = ("iam:CreateServiceLinkedRole", "iam:Get*", "iam:List*")
+
+
+def workload_boundary(names: Names) -> Document:
+    """The document of `<name>-workload-boundary`."""
+    return Document(
+        (
+            {
+                "Sid": "Work",
+                "Effect": "Allow",
+                "NotAction": ["iam:*", "sts:*", "organizations:*", "account:*"],
+                "Resource": "*",
+            },
+            {"Sid": "Look", "Effect": "Allow", "Action": [*_IAM_ALLOWED, "sts:GetCallerIdentity"], "Resource": "*"},
+            {
+                "Sid": "NoOtherIdentity",
+                "Effect": "Deny",
+                "Action": [
+                    "sts:Assume*",
+                    "rolesanywhere:*",
+                    "sso:*",
+                    "identitystore:*",
+                    "eks:*AccessEntry",
+                    "eks:*AccessPolicy",
+                ],
+                "Resource": "*",
+            },
+            {
+                "Sid": "NoIamWrites",
+                "Effect": "Deny",
+                "NotAction": list(_IAM_ALLOWED),
+                "Resource": f"arn:{names.partition}:iam::{names.account_id}:*",
+            },
+            {
+                "Sid": "NoStacks",
+                "Effect": "Deny",
+                "Action": [
+                    "cloudformation:Create*",
+                    "cloudformation:Update*",
+                    "cloudformation:Delete*",
+                    "cloudformation:Execute*",
+                ],
+                "Resource": "*",
+            },
+            {
+                "Sid": "TrailStays",
+                "Effect": "Deny",
+                "Action": ["cloudtrail:Delete*", "cloudtrail:Put*", "cloudtrail:Stop*", "cloudtrail:Update*"],
+                "Resource": "*",
+            },
+        )
+    )
