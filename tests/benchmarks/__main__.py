@@ -1,4 +1,4 @@
-"""Runs every benchmark beside it, each in a process of its own: `make bench`, or one by `python -m tests.benchmarks NAME`.
+"""Runs every benchmark beside it, each in a process of its own: `make bench`; one by `python -m tests.benchmarks NAME`.
 
 A benchmark is a script without pytest that prints what it measured and exits with 1 when a budget is exceeded;
 `_ratio.py` helps it to do so. Files that begin with an underscore are no benchmarks.
