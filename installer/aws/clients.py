@@ -1,5 +1,5 @@
-"""Every call to AWS goes through `Aws.call` or `Aws.pages`: one place for sessions, endpoints, timeouts, retries, the user agent,
-AWS's clock, expired credentials, and errors.
+"""Every call to AWS goes through `Aws.call` or `Aws.pages`: one place for sessions, endpoints, timeouts, retries, the
+user agent, AWS's clock, expired credentials, and errors.
 
 A call is named as in an IAM policy, `service:Operation`; so is its evidence, and so is the permission that it needs.
 """
@@ -16,12 +16,13 @@ import botocore.session
 from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.handlers import json_decode_template_body
 
 from installer import __version__
 from installer.aws.clock import AwsClock
 from installer.aws.failures import explained
 from installer.context import Context
-from installer.errors import AwsError, SignInNeeded
+from installer.errors import AwsError, HouseguestError, SignInNeeded
 
 Result = TypeVar("Result")
 
@@ -74,10 +75,12 @@ class Aws:
         self._provider = provider
         self.clock = clock or AwsClock()
         self._same_identity = same_identity
-        self._lock = threading.Lock()
+        # Reentrant: the check of a renewed sign-in makes a call of its own while it holds the others back.
+        self._lock = threading.RLock()
         self._session: botocore.session.Session | None = None
         self._clients: dict[tuple[str, str], Any] = {}
         self._generation = 0
+        self._unproved = False
         self.calls_made: dict[str, int] = {}
 
     def call(self, ctx: Context, call: str, *, region: str = HOME_REGION, **parameters: Any) -> Reply:
@@ -85,7 +88,7 @@ class Aws:
         service, operation = call.split(":")
 
         def once() -> Reply:
-            method = getattr(self._client(service, region), xform_name(operation))
+            method = getattr(self._client(ctx, service, region), xform_name(operation))
             return self._reply(call, method(**parameters))
 
         return self._going_on(ctx, call, once)
@@ -95,7 +98,7 @@ class Aws:
         service, operation = call.split(":")
 
         def all_of_them() -> list[Any]:
-            paginator = self._client(service, region).get_paginator(xform_name(operation))
+            paginator = self._client(ctx, service, region).get_paginator(xform_name(operation))
             items: list[Any] = []
             for page in self._checked(ctx, paginator.paginate(**parameters)):
                 items += self._reply(call, page).get(key, [])
@@ -127,11 +130,25 @@ class Aws:
             if generation != self._generation:
                 return
             self._provider.renew(ctx, ended)
-            self._session = None
-            self._clients.clear()
+            self._forget_session()
             self._generation += 1
-        if self._same_identity is not None:
+            self._unproved = True
+
+    def _prove(self, ctx: Context) -> None:
+        """Let no call out with a renewed sign-in before it proved to be the same identity. Called under the lock."""
+        if not self._unproved or self._same_identity is None:
+            return
+        self._unproved = False  # the check's own call must get through
+        try:
             self._same_identity(self, ctx)
+        except HouseguestError:
+            self._forget_session()
+            self._unproved = True
+            raise
+
+    def _forget_session(self) -> None:
+        self._session = None
+        self._clients.clear()
 
     def _reply(self, call: str, data: dict[str, Any]) -> Reply:
         meta = data.get("ResponseMetadata", {})
@@ -140,9 +157,10 @@ class Aws:
             self.calls_made[call] = self.calls_made.get(call, 0) + 1
         return Reply(call, data, str(meta.get("RequestId", "")), at)
 
-    def _client(self, service: str, region: str) -> Any:
+    def _client(self, ctx: Context, service: str, region: str) -> Any:
         # Sessions are not safe between threads, clients are: so clients are made under the lock, and kept.
         with self._lock:
+            self._prove(ctx)
             if (service, region) not in self._clients:
                 try:
                     self._session = self._session or self._provider.session()
@@ -150,12 +168,14 @@ class Aws:
                 except BotoCoreError as error:
                     raise explained(error, f"{service}:*") from error
                 _keep_to_loopback(client)
+                _keep_templates_as_text(client)
                 self._clients[service, region] = client
             return self._clients[service, region]
 
 
 def _keep_to_loopback(client: Any) -> None:
-    """A session that is pointed at this computer stays here: a sandbox must never reach AWS by a redirect or a wrong endpoint."""
+    """A session that is pointed at this computer stays here: a sandbox must never reach AWS by a redirect or a wrong
+    endpoint."""
     if not is_loopback(client.meta.endpoint_url):
         return
 
@@ -164,6 +184,12 @@ def _keep_to_loopback(client: Any) -> None:
             raise AwsError("The sandbox does not talk to anything but this computer.", details={"url": request.url})
 
     client.meta.events.register("before-send", refuse)
+
+
+def _keep_templates_as_text(client: Any) -> None:
+    """botocore turns JSON templates into dictionaries; what is compared with the bytes that were shown must be text."""
+    if client.meta.service_model.service_name == "cloudformation":
+        client.meta.events.unregister("after-call.cloudformation.GetTemplate", json_decode_template_body)
 
 
 def is_loopback(url: str) -> bool:
