@@ -20,7 +20,7 @@ from botocore.handlers import json_decode_template_body
 
 from installer import __version__
 from installer.aws.clock import AwsClock
-from installer.aws.failures import explained
+from installer.aws.failures import SIGN_IN_WRONG, explained
 from installer.context import Context
 from installer.errors import AwsError, HouseguestError, SignInNeeded
 
@@ -113,6 +113,7 @@ class Aws:
             ctx.check()
 
     def _going_on(self, ctx: Context, call: str, work: Callable[[], Result]) -> Result:
+        renewed = False
         while True:
             ctx.check()
             generation = self._generation
@@ -120,9 +121,12 @@ class Aws:
                 return work()
             except (BotoCoreError, ClientError) as error:
                 problem = explained(error, call)
-                if not isinstance(problem, SignInNeeded):
+                # EC2 refuses so where a region is not enabled, too: no further sign-in would help.
+                in_vain = renewed and problem.aws_code in SIGN_IN_WRONG
+                if in_vain or not isinstance(problem, SignInNeeded):
                     raise problem from error
                 self._sign_in_again(ctx, generation, problem)
+                renewed = True
 
     def _sign_in_again(self, ctx: Context, generation: int, ended: SignInNeeded) -> None:
         """Ask once, however many threads met the expiry; the others go on with what it brought."""

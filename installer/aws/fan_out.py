@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from installer.context import Context
-from installer.errors import HouseguestError
+from installer.errors import Cancelled, HouseguestError
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -28,8 +28,8 @@ class Outcome(Generic[Key, Value]):
 def fan_out(ctx: Context, work: Mapping[Key, Callable[[], Value]], *, limit: int = 24) -> Iterator[Outcome[Key, Value]]:
     """Run all of `work`, at most `limit` at a time; yield each outcome as it comes.
 
-    A `HouseguestError` is an outcome; any other exception is a fault of ours and is raised here. Cancelling, or leaving the loop,
-    starts no further work and waits for none.
+    A `HouseguestError` is an outcome; any other exception is a fault of ours and is raised here. Cancelling, or leaving
+    the loop, starts no further work and waits for none.
     """
     waiting: queue.SimpleQueue[tuple[Key, Callable[[], Value]]] = queue.SimpleQueue()
     for item in work.items():
@@ -45,9 +45,11 @@ def fan_out(ctx: Context, work: Mapping[Key, Callable[[], Value]], *, limit: int
                 return
             try:
                 results.put(Outcome(key, value=job()))
+            except Cancelled as stopped:
+                results.put(stopped)  # the end of all of it, not the outcome of one
             except HouseguestError as error:
                 results.put(Outcome(key, error=error))
-            except BaseException as fault:
+            except BaseException as fault:  # noqa: BLE001 - handed to the caller's thread, raised there
                 results.put(fault)
 
     for number in range(min(limit, len(work))):
