@@ -1,0 +1,202 @@
+"""Fills the sandbox's accounts through ordinary AWS calls, and writes the AWS files that lead there.
+
+The customer's account is one in ordinary use: people, networks in several regions, a database. The vendor's account
+has the role that its deployments run as. To ministack a 12-digit access key is root of that account; only this file
+uses such keys.
+"""
+
+from __future__ import annotations
+
+import configparser
+import ipaddress
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+from installer.sandbox.info import ACCOUNT_ID, VENDOR_ACCOUNT_ID
+from installer.sandbox.scenarios import Scenario
+
+ADMIN_PROFILE = "acme-admin"
+READ_ONLY_PROFILE = "acme-read-only"
+VENDOR_PROFILE = "release-deploy"
+REGION = "us-east-1"
+_ALIAS = "acme-prod"
+_VENDOR_ROLE = "release-deploy"
+_VENDOR_USER = "release-ci"
+_VENDOR_SESSION_SECONDS = 43200
+_FULL_HOUSE_NETWORKS = 1000
+_FULL_HOUSE_REGIONS = ("us-east-1", "us-east-2", "us-west-2", "ca-central-1", "eu-west-1", "eu-central-1")
+
+
+@dataclass(frozen=True)
+class AwsFiles:
+    """Where AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE must point."""
+
+    config: Path
+    credentials: Path
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Access keys of a user, or of a session where there is a token."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str = ""
+
+
+class _Account:
+    """Clients of one account. They use the given keys only, whatever AWS settings this process has."""
+
+    def __init__(self, endpoint_url: str, keys: Keys) -> None:
+        session = botocore.session.Session()
+        for name in ("config_file", "credentials_file", "profile"):
+            session.set_config_variable(name, None if name == "profile" else "")
+        self._session = boto3.Session(
+            keys.access_key_id, keys.secret_access_key, keys.session_token or None, botocore_session=session
+        )
+        self._endpoint_url = endpoint_url
+
+    def client(self, service: str, region: str = REGION) -> Any:
+        config = Config(proxies={}, retries={"total_max_attempts": 1})
+        return self._session.client(  # type: ignore[call-overload]
+            service, region_name=region, endpoint_url=self._endpoint_url, config=config
+        )
+
+
+def seed(endpoint_url: str, home: Path, scenario: Scenario) -> AwsFiles:
+    """Fill both accounts and write `config` and `credentials` into `home`/aws."""
+    customer = _Account(endpoint_url, Keys(ACCOUNT_ID, "seed"))
+    vendor = _Account(endpoint_url, Keys(VENDOR_ACCOUNT_ID, "seed"))
+    keys = {
+        ADMIN_PROFILE: _user(customer, "alice", "AdministratorAccess"),
+        READ_ONLY_PROFILE: _user(customer, "bob", "ReadOnlyAccess"),
+        VENDOR_PROFILE: _vendor_session(endpoint_url, vendor),
+    }
+    customer.client("iam").create_account_alias(AccountAlias=_ALIAS)
+    _networks(customer)
+    _database(customer)
+    if scenario.full_address_space:
+        _full_house(customer)
+    if scenario.taken_role_name:
+        _role(customer, scenario.taken_role_name, {"Service": "ec2.amazonaws.com"})
+    return _write_files(home / "aws", endpoint_url, keys)
+
+
+def _user(account: _Account, name: str, managed_policy: str) -> Keys:
+    iam = account.client("iam")
+    iam.create_user(UserName=name)
+    iam.attach_user_policy(UserName=name, PolicyArn=f"arn:aws:iam::aws:policy/{managed_policy}")
+    return _access_key(iam, name)
+
+
+def _access_key(iam: Any, user: str) -> Keys:
+    made = iam.create_access_key(UserName=user)["AccessKey"]
+    return Keys(made["AccessKeyId"], made["SecretAccessKey"])
+
+
+def _role(account: _Account, name: str, principal: dict[str, str], **more: Any) -> str:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    made = account.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust, **more)
+    return str(made["Role"]["Arn"])
+
+
+def _vendor_session(endpoint_url: str, vendor: _Account) -> Keys:
+    """The vendor's build system is a user that may only become the deploy role; the profile gets the role's session."""
+    iam = vendor.client("iam")
+    user_arn = iam.create_user(UserName=_VENDOR_USER)["User"]["Arn"]
+    role_arn = _role(vendor, _VENDOR_ROLE, {"AWS": user_arn}, MaxSessionDuration=_VENDOR_SESSION_SECONDS)
+    for put, who, resource in (
+        (iam.put_user_policy, {"UserName": _VENDOR_USER}, role_arn),
+        (iam.put_role_policy, {"RoleName": _VENDOR_ROLE}, "*"),
+    ):
+        statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": resource}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        put(**who, PolicyName="assume", PolicyDocument=document)
+    sts = _Account(endpoint_url, _access_key(iam, _VENDOR_USER)).client("sts")
+    session = sts.assume_role(
+        RoleArn=role_arn, RoleSessionName="release-build", DurationSeconds=_VENDOR_SESSION_SECONDS
+    )["Credentials"]
+    return Keys(session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
+
+
+def _networks(customer: _Account) -> None:
+    """Beside the default networks: three VPCs, a peering, a route to the office, a prefix list of a partner."""
+    east, west, europe = (customer.client("ec2", region) for region in (REGION, "us-west-2", "eu-west-1"))
+    production = _vpc(east, "10.0.0.0/16", "production")
+    analytics = _vpc(west, "10.1.0.0/16", "analytics")
+    _vpc(europe, "192.168.0.0/16", "legacy")
+    peering = east.create_vpc_peering_connection(VpcId=production, PeerVpcId=analytics, PeerRegion="us-west-2")
+    peering_id = peering["VpcPeeringConnection"]["VpcPeeringConnectionId"]
+    west.accept_vpc_peering_connection(VpcPeeringConnectionId=peering_id)
+    table = _main_route_table(east, production)
+    gateway = east.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
+    east.attach_vpn_gateway(VpnGatewayId=gateway, VpcId=production)
+    east.create_route(RouteTableId=table, DestinationCidrBlock="10.200.0.0/16", GatewayId=gateway)
+    east.create_route(RouteTableId=table, DestinationCidrBlock="10.1.0.0/16", VpcPeeringConnectionId=peering_id)
+    east.create_managed_prefix_list(
+        PrefixListName="partner-ranges",
+        AddressFamily="IPv4",
+        MaxEntries=10,
+        Entries=[{"Cidr": "10.210.0.0/16", "Description": "partner, by VPN"}],
+    )
+
+
+def _vpc(ec2: Any, block: str, name: str) -> str:
+    tags = [{"ResourceType": "vpc", "Tags": [{"Key": "Name", "Value": name}]}]
+    return str(ec2.create_vpc(CidrBlock=block, TagSpecifications=tags)["Vpc"]["VpcId"])
+
+
+def _main_route_table(ec2: Any, vpc_id: str) -> str:
+    tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])["RouteTables"]
+    return str(tables[0]["RouteTableId"])
+
+
+def _database(customer: _Account) -> None:
+    customer.client("rds").create_db_instance(
+        DBInstanceIdentifier="acme-orders",
+        DBInstanceClass="db.t4g.medium",
+        Engine="postgres",
+        AllocatedStorage=20,
+        MasterUsername="orders",
+        ManageMasterUserPassword=True,
+    )
+
+
+def _full_house(customer: _Account) -> None:
+    clients = [customer.client("ec2", region) for region in _FULL_HOUSE_REGIONS]
+    for number, block in enumerate(_many_blocks()):
+        clients[number % len(clients)].create_vpc(CidrBlock=str(block))
+
+
+def _many_blocks() -> Iterator[ipaddress.IPv4Network]:
+    """A thousand /18 blocks: 10.0.0.0 to 10.249.255.255."""
+    blocks = ipaddress.IPv4Network("10.0.0.0/8").subnets(new_prefix=18)
+    return (block for block, _ in zip(blocks, range(_FULL_HOUSE_NETWORKS), strict=False))
+
+
+def _write_files(folder: Path, endpoint_url: str, keys: dict[str, Keys]) -> AwsFiles:
+    """`default` has the endpoint but no credentials, so that a client without a profile cannot reach real AWS."""
+    folder.mkdir(mode=0o700)
+    config, credentials = configparser.RawConfigParser(), configparser.RawConfigParser()
+    for section in ("default", *(f"profile {profile}" for profile in keys)):
+        config[section] = {"region": REGION, "endpoint_url": endpoint_url, "output": "json"}
+    for profile, given in keys.items():
+        credentials[profile] = {
+            "aws_access_key_id": given.access_key_id,
+            "aws_secret_access_key": given.secret_access_key,
+            **({"aws_session_token": given.session_token} if given.session_token else {}),
+        }
+    files = AwsFiles(folder / "config", folder / "credentials")
+    for path, parser in ((files.config, config), (files.credentials, credentials)):
+        path.touch(mode=0o600)
+        with path.open("w") as file:
+            parser.write(file)
+    return files
