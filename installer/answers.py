@@ -1,7 +1,7 @@
 """Everything the person chose, and what came of it, as the journey goes on.
 
-Frozen: a step takes answers and returns new ones. A section that is None has not been settled; `flow.next_step` decides by that
-alone. What an installation *is* in AWS lives in `installation.py`.
+Frozen: a step takes answers and returns new ones. A section that is None has not been settled; `flow.next_step` decides
+by that alone. What an installation *is* in AWS lives in `installation.py`.
 """
 
 from dataclasses import dataclass

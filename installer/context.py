@@ -1,7 +1,8 @@
 """What a long piece of work is given: a way to be cancelled, to wait, and to report.
 
-Cancellation is cooperative: work calls `check()` between calls and waits only with `sleep()`, so that Cancel takes effect within
-a second. "Stop watching" is all that cancelling does; ending what AWS or the vendor is doing is a call of its own.
+Cancellation is cooperative: work calls `check()` between calls and waits only with `sleep()`, so that Cancel takes
+effect within a second. "Stop watching" is all that cancelling does; ending what AWS or the vendor is doing is a call of
+its own.
 """
 
 import threading

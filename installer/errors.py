@@ -19,12 +19,14 @@
     │   └── StackFailed         a stack ended in a state that is not the wanted one
     ├── VendorError             the vendor refused, failed, or answered nonsense
     │   ├── VendorUnreachable
+    │   ├── InstallFailed       an install of the vendor stopped at an error
     │   └── VendorNeedsInvitation   no key for the vendor on this workstation
     ├── NotFinished             stopped before the end; can be resumed                           exit 5
     └── Cancelled               the person stopped it                                            exit 130
 
-Each has a `code` for programs, a `message` of one plain sentence, and a `fix`: what the person can do. `details` holds what a
-support engineer needs (AWS's own text, request ids); it never holds a credential. The window words its titles in `ui/error_text.py`.
+Each has a `code` for programs, a `message` of one plain sentence, and a `fix`: what the person can do. `details` holds
+what a support engineer needs (AWS's own text, request ids); it never holds a credential. The window words its titles in
+`ui/error_text.py`.
 """
 
 from collections.abc import Mapping
@@ -137,6 +139,10 @@ class VendorError(HouseguestError):
 
 class VendorUnreachable(VendorError):
     code = "vendor_unreachable"
+
+
+class InstallFailed(VendorError):
+    code = "install_failed"
 
 
 class VendorNeedsInvitation(VendorError):

@@ -1,6 +1,7 @@
 """What the engine reports while it works: plain data that a window, a terminal and a log can all show.
 
-An event states what was seen, never how to draw it. Sinks are called in the thread that works; a window's sink must only hand over.
+An event states what was seen, never how to draw it. Sinks are called in the thread that works; a window's sink must
+only hand over.
 """
 
 from dataclasses import dataclass

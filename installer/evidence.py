@@ -1,7 +1,7 @@
 """Evidence: what every check of the program yields.
 
-The words are exact. `requested` means that a call was accepted; only a fresh read makes it `verified`. What cannot be read is
-`not checked`, with the reason, and never green. Pages, JSON and the removal certificate show the same objects.
+The words are exact. `requested` means that a call was accepted; only a fresh read makes it `verified`. What cannot be
+read is `not checked`, with the reason, and never green. Pages, JSON and the removal certificate show the same objects.
 """
 
 from dataclasses import dataclass

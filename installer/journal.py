@@ -1,11 +1,11 @@
 """Write-ahead record of every write to AWS and to the vendor.
 
-The intent and its token are on disk before the request leaves; what came back follows. A program that is killed at any point goes
-on by doing the same steps again: `perform` first looks whether the write already took effect, and where it must repeat a request
-whose reply was lost, it repeats it with the token that is already on disk.
+The intent and its token are on disk before the request leaves; what came back follows. A program that is killed at any
+point goes on by doing the same steps again: `perform` first looks whether the write already took effect, and where it
+must repeat a request whose reply was lost, it repeats it with the token that is already on disk.
 
-One file for each installation, one JSON object a line, appended and synced. It holds names, ARNs and tokens of idempotency: never
-parameters, never credentials.
+One file for each installation, one JSON object a line, appended and synced. It holds names, ARNs and tokens of
+idempotency: never parameters, never credentials.
 """
 
 import json
@@ -151,6 +151,6 @@ def _read(path: Path) -> list[Entry]:
     except (ValueError, KeyError, TypeError) as error:
         raise ProfileError(
             f"The journal {path.name} is damaged.",
-            fix="Keep the file for support, move it away, and resume: what exists in AWS is found again by its names and tags.",
+            fix="Keep the file for support, move it away, and resume: what exists in AWS is found by names and tags.",
             details={"file": str(path), "problem": str(error)},
         ) from error

@@ -1,6 +1,7 @@
 """Names, paths and tags by which everything of an installation is found from the account alone.
 
-They are part of the promise: a person with the AWS console and no Houseguest finds by them all that there is to take back.
+They are part of the promise: a person with the AWS console and no Houseguest finds by them all that there is to take
+back.
 """
 
 import re
@@ -8,7 +9,8 @@ from dataclasses import dataclass
 
 from installer.errors import UsageError
 
-# No two hyphens in a row: `<name>--` then begins only this installation's names, also where another is called `<name>-2`.
+# No two hyphens in a row: `<name>--` then begins only this installation's names, also where another is called
+# `<name>-2`.
 NAME_PATTERN = re.compile(r"[a-z](?!.*--)[a-z0-9-]{0,29}[a-z0-9]")
 
 POLICY_PATH = "/houseguest/"
@@ -21,7 +23,8 @@ MADE_BY_US = "houseguest"
 
 @dataclass(frozen=True)
 class Names:
-    """All names of one installation. `role_path` is the IAM path of the vendor's roles, from the invitation: `/release/`."""
+    """All names of one installation. `role_path` is the IAM path of the vendor's roles, from the invitation:
+    `/release/`."""
 
     installation: str
     account_id: str
@@ -85,6 +88,6 @@ def check_name(name: str) -> str:
     if not NAME_PATTERN.fullmatch(name):
         raise UsageError(
             f"{name!r} cannot be the name of an installation.",
-            fix="Use 2 to 31 small letters, digits and hyphens, beginning with a letter, with no hyphen at the end and no two in a row.",
+            fix="Use 2 to 31 small letters, digits and single hyphens; begin with a letter, do not end with a hyphen.",
         )
     return name

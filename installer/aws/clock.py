@@ -1,4 +1,5 @@
-"""AWS's clock. Windows, expiry and evidence are told in AWS's time, because a workstation's clock may be wrong by a day."""
+"""AWS's clock. Windows, expiry and evidence are told in AWS's time, because a workstation's clock may be wrong by a
+day."""
 
 import time
 from collections.abc import Callable
@@ -20,7 +21,8 @@ class AwsClock:
         self._seen: tuple[datetime, float] | None = None
 
     def observe(self, date_header: str | None) -> datetime:
-        """Take over the time of a reply; return it (or the present estimate where the header is absent or unreadable)."""
+        """Take over the time of a reply; return it (or the present estimate where the header is absent or
+        unreadable)."""
         if date_header:
             try:
                 told = parsedate_to_datetime(date_header).astimezone(UTC)

@@ -1,2 +1,3 @@
-"""IAM documents: what they are (`document`), the presets a person chooses from (`presets`), the composer of the operator boundary
-(`boundary`), the workload boundary (`workload`), and the only writer of a boundary that exists in AWS (`writer`)."""
+"""IAM documents: what they are (`document`), the presets a person chooses from (`presets`), the composer of the
+operator boundary (`boundary`), the workload boundary (`workload`), and the only writer of a boundary that exists in AWS
+(`writer`)."""

@@ -1,7 +1,7 @@
 """The composer of the operator boundary: the only code that makes that document.
 
-The boundary is made of named layers. Each statement's Sid begins with the name of its layer, so that the document that stands in AWS
-tells its own layers, and a window can be closed or access cut from the account alone:
+The boundary is made of named layers. Each statement's Sid begins with the name of its layer, so that the document that
+stands in AWS tells its own layers, and a window can be closed or access cut from the account alone:
 
     Base      what the vendor may do at most: the preset
     Protect   what would let the vendor out of the boundary, or its access outlive it; always there
@@ -10,8 +10,8 @@ tells its own layers, and a window can be closed or access cut from the account 
     Window    when
     Cut       nothing at all
 
-Of AWS's 6,144 characters the first four layers may use all but a reserve, so that windows and a cut always fit. `writer.py` puts the
-document into AWS.
+Of AWS's 6,144 characters the first four layers may use all but a reserve, so that windows and a cut always fit.
+`writer.py` puts the document into AWS.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,8 +30,8 @@ CUT: Statement = {"Sid": "Cut", "Effect": "Deny", "Action": "*", "Resource": "*"
 # Services that the vendor may hand its workload roles to.
 PASSABLE_TO = ("ec2.amazonaws.com", "eks.amazonaws.com", "pods.eks.amazonaws.com", "rds.amazonaws.com")
 
-# Calls that go to one place in the partition whatever region the client names, or that answer for all regions. Services that no
-# install needs (billing, support, domain names) are left out on purpose.
+# Calls that go to one place in the partition whatever region the client names, or that answer for all regions. Services
+# that no install needs (billing, support, domain names) are left out on purpose.
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_general.html
 GLOBAL_SERVICES = (
     "cloudfront:*",
@@ -110,7 +110,7 @@ class OperatorBoundary:
         if persons > BUDGET:
             raise BoundaryError(
                 f"The boundary has {persons:,} characters; {BUDGET:,} fit.",
-                fix=f"Make it {persons - BUDGET:,} characters shorter: merge statements, or use wildcards in action names.",
+                fix=f"Make it {persons - BUDGET:,} characters shorter: merge statements, or use wildcards.",
                 details={"characters": str(persons), "budget": str(BUDGET), "reserve": str(RESERVE)},
             )
         return Document(tuple(statement for layer in Layer for statement in self.layers.get(layer, ())))
@@ -123,7 +123,8 @@ class OperatorBoundary:
 
 
 def cut_document(standing: Document) -> Document:
-    """The standing document under a cut; where it cannot be composed, the cut alone. A cut never fails for its document."""
+    """The standing document under a cut; where it cannot be composed, the cut alone. A cut never fails for its
+    document."""
     try:
         document = OperatorBoundary.from_document(standing).cut().document()
     except BoundaryError:
@@ -134,9 +135,10 @@ def cut_document(standing: Document) -> Document:
 def protect(names: Names) -> tuple[Statement, ...]:
     """What is denied in every boundary: each statement closes the escapes that its name tells.
 
-    Roles, policies and instance profiles are the vendor's only within its path, in which neither its own role nor the boundaries
-    are; functions, builds and stacks only by the prefix `<name>--`; the cluster by its name; instances only by a tag that cannot be
-    put on what exists. A tag does not tell "made by the vendor" where a service lets tags be added later: names are used there.
+    Roles, policies and instance profiles are the vendor's only within its path, in which neither its own role nor the
+    boundaries are; functions, builds and stacks only by the prefix `<name>--`; the cluster by its name; instances only
+    by a tag that cannot be put on what exists. A tag does not tell "made by the vendor" where a service lets tags be
+    added later: names are used there.
     """
     account, partition, name = names.account_id, names.partition, names.installation
 
@@ -235,8 +237,9 @@ _NEVER = (
     "cloudtrail:Update*",
 )
 
-# By first letters, because a boundary has few characters and AWS adds verbs. What IAM only reads begins with G or L; what CloudFormation
-# only reads begins with Describe, Detect, Estimate, Get, List or Validate. A test holds both against botocore's models.
+# By first letters, because a boundary has few characters and AWS adds verbs. What IAM only reads begins with G or L;
+# what CloudFormation only reads begins with Describe, Detect, Estimate, Get, List or Validate. A test holds both
+# against botocore's models.
 _IAM_WRITES = "ACDEPRSTU"
 _STACK_WRITES = ("A", "C", "Del", "Exec", "I", "R", "S", "U")
 _CODE_PARTS = (("lambda", "function:"), ("codebuild", "project/"), ("states", "stateMachine:"), ("ecs", "task/"))

@@ -53,7 +53,7 @@ def _layers(
             if not any(statement["Effect"] == "Allow" for statement in own.statements):
                 raise BoundaryError(
                     "The boundary allows nothing: it has only Deny statements.",
-                    fix="Add an Allow statement for what the vendor may do at most. A boundary is a limit, and without Allow it is zero.",
+                    fix="Add an Allow statement for what the vendor may do at most.",
                 )
             return own.statements, (), ()
 

@@ -1,8 +1,8 @@
 """The workload boundary: what the roles that the vendor makes may do at most.
 
-It has no dates, because closing a window must not take the running product down. It lets a role of the product do its work and makes
-sure that no role leads to another: no IAM writes, no further roles, no way to the organisation. It is Deny where a resource policy
-of the same account could otherwise grant past an implicit deny.
+It has no dates, because closing a window must not take the running product down. It lets a role of the product do its
+work and makes sure that no role leads to another: no IAM writes, no further roles, no way to the organisation. It is
+Deny where a resource policy of the same account could otherwise grant past an implicit deny.
 """
 
 from installer.names import Names

@@ -1,0 +1,92 @@
+"""The only code that changes a boundary that exists in AWS. What it writes is composed in `boundary.py`.
+
+It writes directly and not by a stack update, which is slow and can fail: closing and cutting must not. What
+CloudFormation then calls drift is meant; the document in AWS is the truth.
+
+Use it under the installation's lock (`installer/lock.py`).
+"""
+
+import hashlib
+
+from installer.aws.clients import Aws
+from installer.aws.consistency import until
+from installer.context import Context
+from installer.errors import AwsError
+from installer.evidence import Evidence, Source, State
+from installer.journal import Journal, Write
+from installer.policy.document import Document
+
+VERSIONS_KEPT = 4  # AWS keeps five; the sixth would be refused
+_READ = "iam:GetPolicyVersion"
+
+
+def read_boundary(aws: Aws, ctx: Context, policy_arn: str) -> Document:
+    """The default version's document; raise `NotFound` where there is no such policy."""
+    policy = aws.call(ctx, "iam:GetPolicy", PolicyArn=policy_arn)["Policy"]
+    return _read_version(aws, ctx, policy_arn, str(policy["DefaultVersionId"]))
+
+
+def write_boundary(aws: Aws, journal: Journal, ctx: Context, policy_arn: str, document: Document) -> Evidence:
+    """Make `document` the default version, once, and read it back until AWS answers with it steadily.
+
+    The evidence is `verified` only by that reading; `refuted` where AWS goes on answering with another document.
+    """
+    digest = hashlib.sha256(document.to_json().encode()).hexdigest()[:12]
+
+    def find() -> str | None:
+        standing = read_boundary(aws, ctx, policy_arn)
+        return policy_arn if standing.same_as(document) else None
+
+    def do(_token: str) -> str:
+        _prune(aws, journal, ctx, policy_arn)
+        aws.call(
+            ctx, "iam:CreatePolicyVersion", PolicyArn=policy_arn, PolicyDocument=document.to_json(), SetAsDefault=True
+        )
+        return policy_arn
+
+    journal.perform(Write(action="iam:CreatePolicyVersion", target=f"{policy_arn}#{digest}", find=find, do=do))
+    return confirm_boundary(aws, ctx, policy_arn, document)
+
+
+def confirm_boundary(aws: Aws, ctx: Context, policy_arn: str, document: Document) -> Evidence:
+    """Whether AWS answers, steadily, with this document as the boundary's default version."""
+    standing, steady = until(ctx, lambda: read_boundary(aws, ctx, policy_arn), lambda found: found.same_as(document))
+    return Evidence(
+        claim=f"The boundary {policy_arn.rsplit('/', 1)[-1]} says what was composed",
+        state=State.VERIFIED if steady else State.REFUTED,
+        source=Source.AWS,
+        at=aws.clock.now(),
+        call=_READ,
+        detail=f"{len(standing.statements)} statements, {standing.size:,} characters",
+    )
+
+
+def _read_version(aws: Aws, ctx: Context, policy_arn: str, version_id: str) -> Document:
+    reply = aws.call(ctx, _READ, PolicyArn=policy_arn, VersionId=version_id)
+    return Document.from_object(reply["PolicyVersion"]["Document"])
+
+
+def _prune(aws: Aws, journal: Journal, ctx: Context, policy_arn: str) -> None:
+    """Leave room for one more version: the oldest that are not the default go."""
+    versions = aws.pages(ctx, "iam:ListPolicyVersions", "Versions", PolicyArn=policy_arn)
+    idle = sorted(
+        (v for v in versions if not v["IsDefaultVersion"]), key=lambda v: int(v["VersionId"].removeprefix("v"))
+    )
+    for version in idle[: max(0, len(versions) - VERSIONS_KEPT)]:
+        _delete_version(aws, journal, ctx, policy_arn, str(version["VersionId"]))
+
+
+def _delete_version(aws: Aws, journal: Journal, ctx: Context, policy_arn: str, version_id: str) -> None:
+    def find() -> str | None:
+        versions = aws.pages(ctx, "iam:ListPolicyVersions", "Versions", PolicyArn=policy_arn)
+        return None if any(version["VersionId"] == version_id for version in versions) else version_id
+
+    def do(_token: str) -> str:
+        try:
+            aws.call(ctx, "iam:DeletePolicyVersion", PolicyArn=policy_arn, VersionId=version_id)
+        except AwsError as error:
+            if error.code != "not_found":
+                raise
+        return version_id
+
+    journal.perform(Write(action="iam:DeletePolicyVersion", target=f"{policy_arn}#{version_id}", find=find, do=do))

@@ -1,0 +1,172 @@
+"""Install: narrow the boundary to the chosen region, ask the vendor to install, follow it, read back what came of it.
+
+The vendor installs whether anybody watches or not. Following again later shows every event from the first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from installer.answers import Answers, Connection, Network, Product
+from installer.aws.roles import roles_under_path
+from installer.context import Context
+from installer.errors import HouseguestError, InstallFailed
+from installer.events import Checked, Waiting
+from installer.evidence import Evidence, Source, State
+from installer.journal import Write
+from installer.names import TAG_INSTALLATION
+from installer.policy.boundary import Layer, OperatorBoundary
+from installer.policy.writer import read_boundary, write_boundary
+from installer.steps import Finding
+from installer.tools import Tools
+from installer.vendor import VendorSession
+from installer.vendor_replies import Install, InstallState
+
+WAIT_SECONDS = 1  # Cancel takes effect when the vendor's answer is here
+ENDED = frozenset({InstallState.INSTALLED, InstallState.FAILED, InstallState.PAUSED, InstallState.CANCELLED})
+
+
+def check(_answers: Answers, _tools: Tools, _ctx: Context) -> tuple[Finding, ...]:
+    """Nothing of its own: what an install needs is checked by the steps before."""
+    return ()
+
+
+def run(answers: Answers, tools: Tools, ctx: Context) -> Answers:
+    """Settle `answers.product`; raise `InstallFailed` where the vendor stopped at an error."""
+    connection, network = _settled(answers)
+    narrowed = _narrow(answers, tools, ctx, connection, network)
+    vendor = tools.speak()
+    install = tools.journal.perform(
+        Write(
+            action="vendor:POST /installs",
+            target=answers.wishes.name,
+            find=lambda: None,  # the vendor returns the install that it has, for the same region and block
+            do=lambda token: vendor.start_install(
+                ctx,
+                idempotency_key=token,
+                integration_id=connection.integration_id,
+                region=network.region,
+                cidr=str(network.cidr),
+                contact_email=answers.wishes.email,
+            ),
+            describe=lambda made: made.id,
+        )
+    )
+    if install.state in (InstallState.FAILED, InstallState.PAUSED):
+        install = vendor.retry(ctx, install.id)
+    install = _follow(vendor, install, tools, ctx)
+    return replace(answers, product=_product(answers, tools, ctx, install, narrowed))
+
+
+def _settled(answers: Answers) -> tuple[Connection, Network]:
+    if answers.connection is None or answers.network is None:
+        raise ValueError("the connection and the network come before the install")
+    return answers.connection, answers.network
+
+
+def _narrow(
+    answers: Answers, tools: Tools, ctx: Context, connection: Connection, network: Network
+) -> tuple[Evidence, ...]:
+    """Where the boundary is locked to regions, lock it to this one. Before Install, because from now on the vendor
+    acts."""
+    standing = OperatorBoundary.from_document(read_boundary(tools.aws, ctx, connection.operator_boundary_arn))
+    if not standing.layers.get(Layer.REGION):
+        return ()
+    document = standing.in_regions([network.region]).document()
+    evidence = write_boundary(tools.aws, tools.journal, ctx, connection.operator_boundary_arn, document)
+    evidence = replace(evidence, claim=f"{answers.invitation.vendor.operator} can act in {network.region} only")
+    ctx.report(Checked(evidence))
+    return (evidence,)
+
+
+def _follow(vendor: VendorSession, install: Install, tools: Tools, ctx: Context) -> Install:
+    """Report the vendor's events until the install has ended and none is left."""
+    seen = 0
+    while True:
+        news = vendor.events(ctx, install.id, after=seen, wait=WAIT_SECONDS)
+        for event in news.events:
+            seen = event.seq
+            ctx.report(event.progress())
+        if not news.events:
+            if (news.state or vendor.install(ctx, install.id).state) in ENDED:
+                break
+            ctx.report(Waiting("the vendor installs", tools.aws.clock.now()))
+    install = vendor.install(ctx, install.id)
+    if install.state is not InstallState.INSTALLED:
+        raise _failure(install)
+    return install
+
+
+def _failure(install: Install) -> InstallFailed:
+    problem = install.error
+    if problem is None:
+        return InstallFailed(f"The install is {install.state}.", fix="Resume it when you want it to go on.")
+    return InstallFailed(
+        f"The install stopped: {problem.action} was refused.",
+        fix="If your boundary is too tight for it, allow the call and resume. If not, tell the vendor.",
+        details={
+            "action": problem.action,
+            "aws_code": problem.code,
+            "resource": problem.resource or "",
+            "vendor_says": problem.message,
+            "install_id": install.id,
+        },
+    )
+
+
+def _product(answers: Answers, tools: Tools, ctx: Context, install: Install, narrowed: tuple[Evidence, ...]) -> Product:
+    if install.endpoints is None:
+        raise InstallFailed(
+            "The vendor says that it is installed, but gives no address.",
+            fix="Tell the vendor.",
+            details={"id": install.id},
+        )
+    evidence = (*narrowed, *read_back(answers, tools, ctx), _health(tools, install.endpoints.health_url))
+    for found in evidence[len(narrowed) :]:
+        ctx.report(Checked(found))
+    return Product(
+        install_id=install.id,
+        version=install.product_version,
+        url=install.endpoints.url,
+        health_url=install.endpoints.health_url,
+        egress_ips=tuple(install.endpoints.egress_ips),
+        evidence=evidence,
+    )
+
+
+def read_back(answers: Answers, tools: Tools, ctx: Context) -> Iterator[Evidence]:
+    """What the vendor made, read from AWS by us: the network, and the roles with their boundary."""
+    names = answers.names
+    _, network = _settled(answers)
+    tagged = {"Name": f"tag:{TAG_INSTALLATION}", "Values": [names.installation]}
+    vpcs = tools.aws.pages(ctx, "ec2:DescribeVpcs", "Vpcs", region=network.region, Filters=[tagged])
+    blocks = [vpc["CidrBlock"] for vpc in vpcs]
+    yield Evidence(
+        claim=f"The product has one network, on {network.cidr}",
+        state=State.VERIFIED if blocks == [str(network.cidr)] else State.REFUTED,
+        source=Source.AWS,
+        at=tools.aws.clock.now(),
+        call="ec2:DescribeVpcs",
+        detail=f"found {', '.join(blocks) or 'none'}",
+    )
+    roles = roles_under_path(tools.aws, ctx, names.workload_path)
+    bare = [role.name for role in roles if role.boundary_arn != names.workload_boundary_arn]
+    yield Evidence(
+        claim="Every role that the vendor made carries your workload boundary",
+        state=State.REFUTED if bare or not roles else State.VERIFIED,
+        source=Source.AWS,
+        at=tools.aws.clock.now(),
+        call="iam:ListRoles",
+        detail=f"without it: {', '.join(bare)}" if bare else ", ".join(role.name for role in roles) or "no roles found",
+    )
+
+
+def _health(tools: Tools, url: str) -> Evidence:
+    """Whether the product answers at its own address. Its word is the vendor's."""
+    try:
+        tools.download(url)
+        state, detail = State.VERIFIED, url
+    except HouseguestError as error:
+        state, detail = State.REFUTED, error.message
+    return Evidence(
+        "The product answers", state, Source.VENDOR, tools.aws.clock.now(), call=f"GET {url}", detail=detail
+    )
