@@ -1,5 +1,4 @@
-"""What an invitation says: the claims of the vendor protocol, as they are read once the signature is verified
-(`invitation.py`).
+"""What an invitation says: the claims of the vendor protocol. That they are the vendor's is checked in `invitation.py`.
 
 Every text is the vendor's word. It is bounded, free of control characters, and shown as plain text.
 """

@@ -1,6 +1,4 @@
-"""Small private files that are either the old or the new, whole: never half of one. Used by `profiles.py` and
-`vendor_keys.py`.
-"""
+"""Small private files that are either the old or the new, whole: never half of one."""
 
 import os
 import uuid

@@ -2,7 +2,8 @@
 
 Strict: a number that arrives as text is refused, never converted. Unknown members are ignored, so that a newer vendor
 can still talk to an older Houseguest. Used by `claims.py` (the invitation), `vendor_keys.py`, `vendor_replies.py` and
-`profiles.py`."""
+`profiles.py`.
+"""
 
 import math
 import unicodedata

@@ -6,7 +6,8 @@ answers.
                                              lock            held while somebody works on it (lock.py)
 
 `profile.json` has the shape of `answers.py`, with the verified claims of the invitation instead of its token. A
-profile that is damaged is set aside under another name, never deleted and never in the way of the others."""
+profile that is damaged is set aside under another name, never deleted and never in the way of the others.
+"""
 
 import hashlib
 import os

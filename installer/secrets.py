@@ -117,7 +117,8 @@ def probe(
     """The keyring if a secret can really be written, read and deleted within `seconds`, else memory.
 
     A keyring may hang for ever on a locked collection or a dead D-Bus, so it is tried beside this thread and given up
-    on."""
+    on.
+    """
     deadline = _Deadline(ctx.cancel, clock, clock() + seconds)
     try:
         for outcome in fan_out(Context(cancel=deadline), {SERVICE: lambda: _proved(find or _default_backend)}):

@@ -1,9 +1,9 @@
-"""The keys with which vendors sign invitations: those that ship under `resources/vendors/`, and those that the person
-confirmed.
+"""The keys with which vendors sign invitations: those that ship in `resources/vendors/`, and those that were confirmed.
 
 A vendor that ships is known by its shipped keys alone. A vendor that does not is trusted on first use: the person
 compares the fingerprint (RFC 7638 thumbprint) that the vendor gave by another way, and from then on only that key
-counts for that vendor. How an invitation is verified with them: `invitation.py`."""
+counts for that vendor. How an invitation is verified with them: `invitation.py`.
+"""
 
 import base64
 import hashlib

@@ -1,7 +1,8 @@
 """Which addresses are acceptable, and how something is fetched from one: bounded in size, time and redirects.
 
 Used for invitations and templates; the vendor's API has its own client in `vendor.py`. AWS is reached in
-`aws/clients.py` only."""
+`aws/clients.py` only.
+"""
 
 import ipaddress
 import ssl
