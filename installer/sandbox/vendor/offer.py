@@ -99,6 +99,8 @@ class Need:
 
 
 _WORKLOAD_ROLES = "arn:aws:iam::<account_id>:role/release/<name>/*"
+_CLUSTER = "arn:aws:eks:*:<account_id>:cluster/<name>"
+_BUCKETS = "arn:aws:s3:::<name>--*"
 
 INSTALL_NEEDS = (
     Need(
@@ -151,36 +153,59 @@ INSTALL_NEEDS = (
         (
             "eks:DescribeCluster",
             "eks:CreateCluster",
-            "eks:DescribeNodegroup",
             "eks:CreateNodegroup",
-            "eks:DescribeAddon",
             "eks:CreateAddon",
             "eks:ListPodIdentityAssociations",
             "eks:CreatePodIdentityAssociation",
         ),
         "Runs the product on an EKS cluster, with a role for its pods.",
+        (_CLUSTER,),
         dependent=("eks:TagResource",),
     ),
     Need(
-        ("rds:DescribeDBSubnetGroups", "rds:CreateDBSubnetGroup", "rds:DescribeDBInstances", "rds:CreateDBInstance"),
+        ("eks:DescribeNodegroup",),
+        "Waits for the cluster's nodes.",
+        ("arn:aws:eks:*:<account_id>:nodegroup/<name>/*",),
+    ),
+    Need(
+        ("eks:DescribeAddon",),
+        "Sees whether the cluster can give roles to pods.",
+        ("arn:aws:eks:*:<account_id>:addon/<name>/*",),
+    ),
+    Need(
+        ("rds:DescribeDBSubnetGroups", "rds:CreateDBSubnetGroup"),
+        "Places the product's own database in private subnets.",
+        ("arn:aws:rds:*:<account_id>:subgrp:<name>-database",),
+    ),
+    Need(
+        ("rds:DescribeDBInstances", "rds:CreateDBInstance"),
         "Keeps the product's own data in a PostgreSQL database.",
-        # RDS makes and rotates the master password in Secrets Manager, so that no person at the vendor sees it.
-        dependent=("rds:AddTagsToResource", "kms:DescribeKey", "kms:CreateGrant"),
+        ("arn:aws:rds:*:<account_id>:db:<name>",),
+        dependent=("rds:AddTagsToResource",),
+    ),
+    Need(
+        (),
+        "Lets RDS encrypt the database, and keep its master password where nobody at the vendor sees it.",
+        dependent=("kms:DescribeKey", "kms:CreateGrant"),
     ),
     Need(
         ("secretsmanager:DescribeSecret", "secretsmanager:CreateSecret"),
         "Keeps the product's settings and keys out of its code.",
+        # RDS makes the secret of the master password with the caller's permission, under a name of its own.
+        ("arn:aws:secretsmanager:*:<account_id>:secret:<name>/*", "arn:aws:secretsmanager:*:<account_id>:secret:rds!*"),
         dependent=("secretsmanager:TagResource",),
     ),
+    Need(("logs:DescribeLogGroups",), "Looks whether its log groups are there."),
     Need(
-        ("logs:DescribeLogGroups", "logs:CreateLogGroup", "logs:PutRetentionPolicy"),
+        ("logs:CreateLogGroup", "logs:PutRetentionPolicy"),
         "Writes the product's logs where you can read them.",
+        ("arn:aws:logs:*:<account_id>:log-group:<name>-*",),
         dependent=("logs:TagResource",),
     ),
     Need(
         ("s3:ListBucket", "s3:CreateBucket", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging"),
         "Stores exports and uploads in a private bucket.",
-        ("arn:aws:s3:::<name>-*",),
+        (_BUCKETS,),
     ),
     Need(
         (
@@ -198,23 +223,14 @@ INSTALL_NEEDS = (
 
 STEADY_NEEDS = (
     Need(("ec2:DescribeVpcs",), "Checks that the connection still stands."),
-    Need(
-        ("ec2:DescribeRegions",),
-        "Offers regions when no credentials are on your workstation.",
-    ),
-    Need(
-        ("eks:DescribeCluster", "elasticloadbalancing:DescribeLoadBalancers", "rds:DescribeDBInstances"),
-        "Sees whether what it runs is still there.",
-    ),
+    Need(("ec2:DescribeRegions",), "Offers regions when no credentials are on your workstation."),
 )
 
 UPDATE_NEEDS = (
-    Need(
-        ("eks:DescribeCluster", "elasticloadbalancing:DescribeLoadBalancers"),
-        "Looks at what is running before it changes anything.",
-    ),
-    Need(("eks:TagResource",), "Records the version that runs."),
-    Need(("s3:PutObject",), "Stores the release that the product rolls out.", ("arn:aws:s3:::<name>-*",)),
+    Need(("eks:DescribeCluster",), "Looks at what is running before it changes anything.", (_CLUSTER,)),
+    Need(("elasticloadbalancing:DescribeLoadBalancers",), "Looks at the product's address before it changes anything."),
+    Need(("s3:PutObject",), "Stores the release that the product rolls out.", (_BUCKETS,)),
+    Need(("eks:TagResource",), "Records the version that runs.", (_CLUSTER,)),
 )
 
 NEEDS = {"install": INSTALL_NEEDS, "steady": STEADY_NEEDS, "update": UPDATE_NEEDS}

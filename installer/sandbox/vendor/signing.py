@@ -1,4 +1,4 @@
-"""Signatures: the vendor's key for invitations, and the keys that installers prove with. What is signed: invitations.py.
+"""Signatures: the vendor's key for invitations, the keys that installers prove with. What is signed: invitations.py.
 
 The signing key of the reference vendor is fixed and public, because the sandbox's invitations must verify on every
 machine against resources/vendors/release.example.json. It protects nothing: whoever has this source can sign with it.
