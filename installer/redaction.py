@@ -76,23 +76,26 @@ _CONFIDENTIAL: Final = "|".join(
         "(?:passw(?:or)?d|passphrase|(?:set-)?cookie)",
     )
 )
-_QUOTED: Final = r"""\\?"(?:[^"\\]|\\.)*\\?"?|'[^']*'?"""
+_QUOTED: Final = r"""\\*"(?:[^"\\]|\\.)*\\*"?|'[^']*'?"""
 _PATTERNS: Final = tuple(
     (re.compile(pattern, re.IGNORECASE if ignore_case else 0), replacement)
     for ignore_case, pattern, replacement in (
         (False, r"-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|\Z)", REDACTED),
-        (True, r"\b(bearer|dpop)\s+[^\s\"'<>]+", rf"\1 {REDACTED}"),
+        # Not the word in a sentence: what follows has a digit, or is long.
+        (True, r"\b(bearer|dpop)\s+(?=[^\s\"'<>]*\d|\S{24})[^\s\"'<>]{8,}", rf"\1 {REDACTED}"),
         (True, r"\b(basic)\s+[a-z0-9+/=]{12,}", rf"\1 {REDACTED}"),
         (False, r"\b(AWS4-HMAC-SHA256)\s+[^\r\n\"'<>]+", rf"\1 {REDACTED}"),
         (False, r"(://)[^\s/@:]*:[^\s/@]*@", rf"\1{REDACTED}@"),
         (True, rf"(<(?:{_CONFIDENTIAL})>)[^<]*", rf"\1{REDACTED}"),
         (
             True,
-            rf"((?<![a-z0-9])(?:{_CONFIDENTIAL})(?:\\?[\"'])?\s*(?:[:=]|%3D)\s*)(?:{_QUOTED}|[^\s\"'&,;<>}}]+)",
+            rf"((?<![a-z0-9])(?:{_CONFIDENTIAL})(?:\\*[\"'])?\s*(?:[:=]|%3D)\s*)(?:{_QUOTED}|[^\s\"'&,;<>}}]+)",
             rf"\1{REDACTED}",
         ),
         (True, rf"(--(?:{_CONFIDENTIAL})\s+)\S+", rf"\1{REDACTED}"),
         (False, r"\beyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,4}", REDACTED),
+        # The shape of an AWS secret key; a SHA-1 has no capitals.
+        (False, r"(?<![\w/+-])(?=[A-Z0-9/+]*[a-z])(?=[a-z0-9/+]*[A-Z])[A-Za-z0-9/+]{40}(?![\w/+=-])", REDACTED),
         (False, r"\b(?:AKIA|ASIA)[A-Z0-9]{8,}", REDACTED),
     )
 )

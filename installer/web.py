@@ -110,7 +110,7 @@ def download(url: str, *, limit: int, transport: "httpx.BaseTransport | None" = 
             for _ in range(_MAX_REDIRECTS + 1):
                 check_url(url)
                 with client.stream("GET", url) as response:
-                    if not response.is_redirect:
+                    if not response.has_redirect_location:
                         return _body(response, limit)
                     target = urljoin(url, response.headers.get("location", ""))
                 if not same_host(url, target):
