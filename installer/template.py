@@ -13,6 +13,7 @@ from installer.invitation import Invitation
 from installer.names import POLICY_PATH, Names
 
 MAX_TEMPLATE_BYTES = 51_200  # TemplateBody of cloudformation:CreateChangeSet
+BOUNDARY_PARAMETER = "OperatorBoundaryArn"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,13 @@ def vendor_template(answers: Answers, download: Callable[[str], bytes]) -> Vendo
             fix=f"Do not go on. Tell {answers.invitation.vendor.name} that the SHA-256 differs.",
             details={"url": wanted.url, "wanted_sha256": wanted.sha256, "found_sha256": found},
         )
-    return VendorTemplate(text=body.decode("utf-8"), parameters=_parameters(answers.invitation, answers.names))
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvitationError(
+            "The vendor's template is not text.", fix=f"Ask {answers.invitation.vendor.name} for a new invitation."
+        ) from error
+    return VendorTemplate(text=text, parameters=_parameters(answers.invitation, answers.names))
 
 
 def _parameters(invitation: Invitation, names: Names) -> dict[str, str]:
@@ -48,10 +55,15 @@ def _parameters(invitation: Invitation, names: Names) -> dict[str, str]:
         "RolePath": names.role_path,
         "VendorPrincipalArn": invitation.trust.principal_arn,
         "ExternalId": invitation.trust.external_id,
-        "OperatorBoundaryArn": names.operator_boundary_arn,
+        BOUNDARY_PARAMETER: names.operator_boundary_arn,
         "WorkloadBoundaryArn": names.workload_boundary_arn,
         "MaxSessionSeconds": str(invitation.permissions.max_session_seconds),
     }
+    if BOUNDARY_PARAMETER not in invitation.template.parameters:
+        raise InvitationError(
+            "The vendor's template does not take your boundary: its role could not be narrowed or cut off.",
+            fix=f"Ask {invitation.vendor.name} for a template with the parameter {BOUNDARY_PARAMETER}.",
+        )
     # Dates have defaults that leave the trust open; a window sets them.
     unknown = sorted(set(invitation.template.parameters) - set(known) - {"AccessNotBefore", "AccessNotAfter"})
     if unknown:

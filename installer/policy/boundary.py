@@ -136,7 +136,7 @@ def protect(names: Names) -> tuple[Statement, ...]:
     """What is denied in every boundary: each statement closes the escapes that its name tells.
 
     Roles, policies and instance profiles are the vendor's only within its path, in which neither its own role nor the
-    boundaries are; functions, builds and stacks only by the prefix `<name>--`; the cluster by its name; instances only
+    boundaries are; functions, builds and stacks only by the prefix `<name>--`; the cluster by its name; machines only
     by a tag that cannot be put on what exists. A tag does not tell "made by the vendor" where a service lets tags be
     added later: names are used there.
     """
@@ -148,7 +148,6 @@ def protect(names: Names) -> tuple[Statement, ...]:
     def iam(resource: str) -> str:
         return f"arn:{partition}:iam::{account}:{resource}"
 
-    not_ours = {"StringNotEquals": {f"aws:ResourceTag/{TAG_INSTALLATION}": name}}
     return (
         {
             "Sid": "Identity",
@@ -174,9 +173,26 @@ def protect(names: Names) -> tuple[Statement, ...]:
         {
             "Sid": "Stacks",
             "Effect": "Deny",
-            "Action": [f"cloudformation:{verb}*" for verb in _STACK_WRITES],
+            "Action": list(STACK_WRITES),
             "NotResource": own("cloudformation", f"stack/{name}--*"),
         },
+        *foreign_code(names),
+        tags_stay(names),
+        {
+            "Sid": "Clusters",
+            "Effect": "Deny",
+            # Associate and Disassociate: access policies, and an identity provider beside AWS.
+            "Action": ["eks:*AccessEntry", "eks:*ssociate*", "eks:*PodIdentity*", "eks:UpdateClusterConfig"],
+            "NotResource": [own("eks", f"{kind}/{name}{end}") for kind, end in _CLUSTER_PARTS],
+        },
+        {"Sid": "Always", "Effect": "Deny", "Action": list(_NEVER), "Resource": "*"},
+    )
+
+
+def foreign_code(names: Names) -> tuple[Statement, ...]:
+    """No code into what runs with an identity of its own and is not the vendor's: functions, builds, machines."""
+    partition, name = names.partition, names.installation
+    return (
         {
             "Sid": "Code",
             "Effect": "Deny",
@@ -186,38 +202,42 @@ def protect(names: Names) -> tuple[Statement, ...]:
                 "codebuild:Update*",
                 "states:Update*",
                 "glue:Update*",
-                "ecs:Exec*",
             ],
-            "NotResource": [own(service, f"{kind}{name}--*") for service, kind in _CODE_PARTS],
+            "NotResource": [f"arn:{partition}:{service}:*:*:{kind}{name}--*" for service, kind in _CODE_PARTS],
         },
         {
             "Sid": "Instances",
             "Effect": "Deny",
             "Action": [
-                "ssm:Send*",
-                "ssm:Start*",
-                "ssm:Create*",
+                "ssm:S*",  # SendCommand, StartSession
+                "ecs:Exec*",
+                # The services' own ways to put the tag on a machine that exists. For EC2 see `tags_stay`.
+                "ssm:Add*",
+                "ecs:Tag*",
                 "ec2-instance-connect:*",
                 "ec2:ModifyInstanceAttribute",
             ],
-            "Resource": [f"arn:{partition}:ec2:*:*:instance/*", f"arn:{partition}:ssm:*:*:managed-instance/*"],
-            "Condition": not_ours,
+            # A session can be started on an ECS task past ecs:ExecuteCommand:
+            # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
+            "Resource": [f"arn:{partition}:{machine}/*" for machine in _MACHINES],
+            "Condition": _not_tagged(names),
         },
-        {
-            "Sid": "Tags",
-            "Effect": "Deny",
-            "Action": ["ec2:CreateTags", "ec2:DeleteTags"],
-            "Resource": "*",
-            "Condition": {**not_ours, "Null": {"ec2:CreateAction": "true"}},
-        },
-        {
-            "Sid": "Clusters",
-            "Effect": "Deny",
-            "Action": ["eks:*AccessEntry", "eks:*AccessPolicy", "eks:*PodIdentity*", "eks:UpdateClusterConfig"],
-            "NotResource": [own("eks", f"{kind}/{name}{end}") for kind, end in _CLUSTER_PARTS],
-        },
-        {"Sid": "Always", "Effect": "Deny", "Action": list(_NEVER), "Resource": "*"},
     )
+
+
+def tags_stay(names: Names, resources: str | Sequence[str] = "*") -> Statement:
+    """What exists in EC2 cannot be declared to be the vendor's by tagging it later."""
+    return {
+        "Sid": "Tags",
+        "Effect": "Deny",
+        "Action": ["ec2:CreateTags", "ec2:DeleteTags"],
+        "Resource": resources,
+        "Condition": {**_not_tagged(names), "Null": {"ec2:CreateAction": "true"}},
+    }
+
+
+def _not_tagged(names: Names) -> dict[str, dict[str, str]]:
+    return {"StringNotEquals": {f"aws:ResourceTag/{TAG_INSTALLATION}": names.installation}}
 
 
 # Whatever the resource: boundaries, other identities, the organisation, the record of what was done.
@@ -235,27 +255,32 @@ _NEVER = (
     "cloudtrail:Put*",
     "cloudtrail:Stop*",
     "cloudtrail:Update*",
+    # State Manager and maintenance windows run documents on machines in the name of a service.
+    "ssm:CreateA*",
+    "ssm:Register*",
+    "ssm:Update*",
 )
 
 # By first letters, because a boundary has few characters and AWS adds verbs. What IAM only reads begins with G or L;
-# what CloudFormation only reads begins with Describe, Detect, Estimate, Get, List or Validate. A test holds both
-# against botocore's models.
+# what CloudFormation only reads begins with BatchDescribe, Describe, Detect, Estimate, Get, List or Validate. A test
+# holds both against botocore's models.
 _IAM_WRITES = "ACDEPRSTU"
-_STACK_WRITES = ("A", "C", "Del", "Exec", "I", "R", "S", "U")
-_CODE_PARTS = (("lambda", "function:"), ("codebuild", "project/"), ("states", "stateMachine:"), ("ecs", "task/"))
+_STACK_VERBS = ("A", "C", "Dea", "Del", "Der", "Exec", "I", "P", "R", "S", "T", "U")
+STACK_WRITES = tuple(f"cloudformation:{verb}*" for verb in _STACK_VERBS)
+_CODE_PARTS = (("lambda", "function:"), ("codebuild", "project/"), ("states", "stateMachine:"))
+_MACHINES = ("ec2:*:*:instance", "ssm:*:*:managed-instance", "ecs:*:*:task")
 _CLUSTER_PARTS = (("cluster", ""), ("access-entry", "/*"), ("podidentityassociation", "/*"))
 
 
 def _named(layer: Layer, statements: Iterable[Statement]) -> tuple[Statement, ...]:
     """The statements under Sids that begin with the layer's name. Sids are letters and digits only, and unique."""
-    named: list[Statement] = []
+    named: dict[str, Statement] = {}
     for number, statement in enumerate(statements):
         told = "".join(c for c in str(statement.get("Sid", "")) if c.isascii() and c.isalnum())
-        sid = told if told.startswith(layer) else f"{layer}{told or number}"
-        if any(sid == other["Sid"] for other in named):
-            sid = f"{sid}{number}"
-        named.append({"Sid": sid, **{key: value for key, value in statement.items() if key != "Sid"}})
-    return tuple(named)
+        wanted = told if told.startswith(layer) else f"{layer}{told or number}"
+        sid = next(sid for sid in (wanted, *(f"{wanted}{n}" for n in range(len(named) + 1))) if sid not in named)
+        named[sid] = {"Sid": sid, **{key: value for key, value in statement.items() if key != "Sid"}}
+    return tuple(named.values())
 
 
 def _layer_of(statement: Statement) -> Layer:

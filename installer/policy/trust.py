@@ -50,9 +50,14 @@ def is_closed(trust: Mapping[str, Any], *, principal_arn: str) -> bool:
         if statement.get("Effect") == "Deny"
         and not statement.get("Condition")
         and "sts:AssumeRole" in _actions(statement)
-        for _, name in principals(statement)
+        for kind, name in principals(statement)
+        if kind == "AWS"
     }
-    return "*" in denied or principal_arn in denied or not list(allows(trust))
+    allowed = list(allows(trust))
+    if "*" in denied or not allowed:
+        return True
+    named = [who for statement in allowed for who in principals(statement) or [("NotPrincipal", "")]]
+    return principal_arn in denied and all(kind == "AWS" and name in denied for kind, name in named)
 
 
 def _actions(statement: Mapping[str, Any]) -> set[str]:

@@ -1,11 +1,13 @@
 """The workload boundary: what the roles that the vendor makes may do at most.
 
 It has no dates, because closing a window must not take the running product down. It lets a role of the product do its
-work and makes sure that no role leads to another: no IAM writes, no further roles, no way to the organisation. It is
-Deny where a resource policy of the same account could otherwise grant past an implicit deny.
+work and makes sure that no role leads to another: no IAM writes, no further roles, no code into what runs with an
+identity of its own, no way to the organisation. It is Deny where a resource policy of the same account could otherwise
+grant past an implicit deny.
 """
 
 from installer.names import Names
+from installer.policy.boundary import STACK_WRITES, foreign_code, tags_stay
 from installer.policy.document import Document
 
 # Read, and service-linked roles: what EKS and load balancing do in the name of a role of the product.
@@ -32,27 +34,27 @@ def workload_boundary(names: Names) -> Document:
                     "sso:*",
                     "identitystore:*",
                     "eks:*AccessEntry",
-                    "eks:*AccessPolicy",
+                    "eks:*ssociat*",
+                    # Not all of ssm:Update*: the agent on the product's machines reports by it.
+                    "ssm:CreateA*",
+                    "ssm:Register*",
+                    "ssm:UpdateAssociation",
+                    "ssm:UpdateDocument*",
+                    "ssm:UpdateMaintenance*",
                 ],
                 "Resource": "*",
             },
+            # What the vendor's own role may not do, it may not do through a role of the product.
+            *foreign_code(names),
+            # Only machines: the cluster tags addresses, interfaces and groups that nobody tagged for it.
+            tags_stay(names, [f"arn:{names.partition}:ec2:*:*:{kind}/*" for kind in ("instance", "volume")]),
             {
                 "Sid": "NoIamWrites",
                 "Effect": "Deny",
                 "NotAction": list(_IAM_ALLOWED),
                 "Resource": f"arn:{names.partition}:iam::{names.account_id}:*",
             },
-            {
-                "Sid": "NoStacks",
-                "Effect": "Deny",
-                "Action": [
-                    "cloudformation:Create*",
-                    "cloudformation:Update*",
-                    "cloudformation:Delete*",
-                    "cloudformation:Execute*",
-                ],
-                "Resource": "*",
-            },
+            {"Sid": "NoStacks", "Effect": "Deny", "Action": list(STACK_WRITES), "Resource": "*"},
             {
                 "Sid": "TrailStays",
                 "Effect": "Deny",

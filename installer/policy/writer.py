@@ -11,9 +11,10 @@ import hashlib
 from installer.aws.clients import Aws
 from installer.aws.consistency import until
 from installer.context import Context
-from installer.errors import AwsError
+from installer.errors import AwsError, BoundaryError
 from installer.evidence import Evidence, Source, State
 from installer.journal import Journal, Write
+from installer.policy.boundary import CUT, cut_document
 from installer.policy.document import Document
 
 VERSIONS_KEPT = 4  # AWS keeps five; the sixth would be refused
@@ -26,6 +27,15 @@ def read_boundary(aws: Aws, ctx: Context, policy_arn: str) -> Document:
     return _read_version(aws, ctx, policy_arn, str(policy["DefaultVersionId"]))
 
 
+def write_cut(aws: Aws, journal: Journal, ctx: Context, policy_arn: str) -> Evidence:
+    """Deny everything, whatever stands there; raise `NotFound` where there is no such policy."""
+    try:
+        document = cut_document(read_boundary(aws, ctx, policy_arn))
+    except BoundaryError:  # what stands there is not a document that we can read
+        document = Document((CUT,))
+    return write_boundary(aws, journal, ctx, policy_arn, document)
+
+
 def write_boundary(aws: Aws, journal: Journal, ctx: Context, policy_arn: str, document: Document) -> Evidence:
     """Make `document` the default version, once, and read it back until AWS answers with it steadily.
 
@@ -34,8 +44,7 @@ def write_boundary(aws: Aws, journal: Journal, ctx: Context, policy_arn: str, do
     digest = hashlib.sha256(document.to_json().encode()).hexdigest()[:12]
 
     def find() -> str | None:
-        standing = read_boundary(aws, ctx, policy_arn)
-        return policy_arn if standing.same_as(document) else None
+        return policy_arn if _stands(aws, ctx, policy_arn, document) else None
 
     def do(_token: str) -> str:
         _prune(aws, journal, ctx, policy_arn)
@@ -50,15 +59,24 @@ def write_boundary(aws: Aws, journal: Journal, ctx: Context, policy_arn: str, do
 
 def confirm_boundary(aws: Aws, ctx: Context, policy_arn: str, document: Document) -> Evidence:
     """Whether AWS answers, steadily, with this document as the boundary's default version."""
-    standing, steady = until(ctx, lambda: read_boundary(aws, ctx, policy_arn), lambda found: found.same_as(document))
+    _, steady = until(ctx, lambda: _stands(aws, ctx, policy_arn, document), lambda stands: stands)
+    wanted = f"{len(document.statements)} statements, {document.size:,} characters"
     return Evidence(
         claim=f"The boundary {policy_arn.rsplit('/', 1)[-1]} says what was composed",
         state=State.VERIFIED if steady else State.REFUTED,
         source=Source.AWS,
         at=aws.clock.now(),
         call=_READ,
-        detail=f"{len(standing.statements)} statements, {standing.size:,} characters",
+        detail=wanted if steady else f"AWS answers with another document than these {wanted}",
     )
+
+
+def _stands(aws: Aws, ctx: Context, policy_arn: str, document: Document) -> bool:
+    """A document that cannot be read is another one: somebody else wrote it."""
+    try:
+        return read_boundary(aws, ctx, policy_arn).same_as(document)
+    except BoundaryError:
+        return False
 
 
 def _read_version(aws: Aws, ctx: Context, policy_arn: str, version_id: str) -> Document:
