@@ -38,3 +38,14 @@ class Installation:
     @property
     def name(self) -> str:
         return self.answers.wishes.name
+
+
+def state_of(answers: Answers) -> InstallationState:
+    """How far an installation is that is being made, by what is settled."""
+    if answers.product is not None:
+        return InstallationState.INSTALLED
+    if answers.review is not None:
+        return InstallationState.INSTALLING
+    if answers.connection is not None:
+        return InstallationState.CONNECTED
+    return InstallationState.PLANNED if answers.permissions is None else InstallationState.CONNECTING

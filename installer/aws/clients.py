@@ -4,9 +4,11 @@ user agent, AWS's clock, expired credentials, and errors.
 A call is named as in an IAM policy, `service:Operation`; so is its evidence, and so is the permission that it needs.
 """
 
+import gc
 import ipaddress
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -82,6 +84,11 @@ class Aws:
         self._generation = 0
         self._unproved = False
         self.calls_made: dict[str, int] = {}
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is an AWS on this computer: a sandbox, where everything takes seconds."""
+        return is_loopback(self._client(Context(), "sts", HOME_REGION).meta.endpoint_url)
 
     def call(self, ctx: Context, call: str, *, region: str = HOME_REGION, **parameters: Any) -> Reply:
         """Make one call; raise an `AwsError`. Goes on after a new sign-in if the credentials ended."""
@@ -168,13 +175,27 @@ class Aws:
             if (service, region) not in self._clients:
                 try:
                     self._session = self._session or self._provider.session()
-                    client = self._session.create_client(service, region_name=region, config=_CONFIG)
+                    with _collector_paused():
+                        client = self._session.create_client(service, region_name=region, config=_CONFIG)
                 except BotoCoreError as error:
                     raise explained(error, f"{service}:*") from error
                 _keep_to_loopback(client)
                 _keep_templates_as_text(client)
                 self._clients[service, region] = client
             return self._clients[service, region]
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """A client is thousands of objects that live on. Looking for garbage among them takes longer than making them, and
+    a scan of all regions would wait for it."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _keep_to_loopback(client: Any) -> None:

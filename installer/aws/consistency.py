@@ -30,11 +30,11 @@ def until(
     """
     agreed = 0
     pause = FIRST_PAUSE_SECONDS
-    for attempt in range(1, attempts + 1):
+    while True:
         reading = read()
+        attempts -= 1
         agreed = agreed + 1 if holds(reading) else 0
-        if agreed >= in_a_row or attempt == attempts:
-            break
+        if agreed >= in_a_row or attempts <= 0:
+            return reading, agreed >= in_a_row
         ctx.sleep(pause)
         pause = pause if agreed else min(pause * 1.7, LONGEST_PAUSE_SECONDS)
-    return reading, agreed >= in_a_row

@@ -138,7 +138,7 @@ def open_trust(aws: Aws, journal: Journal, ctx: Context, names: Names) -> Eviden
 
 
 def trust_evidence(aws: Aws, ctx: Context, names: Names, *, closed: bool) -> Evidence:
-    """Whether AWS answers, steadily, with a trust that is closed to everybody (or, with `closed` false, that is not)."""
+    """Whether AWS answers, steadily, with a trust that is closed to everybody; with `closed` false, that it is not."""
 
     def as_claimed(role: Role | None) -> bool:
         return _is_closed(role) is closed
@@ -214,3 +214,17 @@ def _names(principal: Any) -> list[str]:
     if isinstance(principal, str):
         return [principal]
     return [str(name) for value in principal.values() for name in as_list(value)]
+
+
+def put_boundary(aws: Aws, journal: Journal, ctx: Context, role_name: str, policy_arn: str) -> None:
+    """Put a boundary on a role, in place of whatever it has. The caller sees to it that this narrows."""
+
+    def find() -> str | None:
+        role = read_role(aws, ctx, role_name)
+        return policy_arn if role is None or role.boundary_arn == policy_arn else None
+
+    def put(_token: str) -> str:
+        aws.call(ctx, "iam:PutRolePermissionsBoundary", RoleName=role_name, PermissionsBoundary=policy_arn)
+        return policy_arn
+
+    journal.perform(Write("iam:PutRolePermissionsBoundary", role_name, find, put))

@@ -71,6 +71,11 @@ class Stack:
         return not self.in_review and self.status != GONE
 
     @property
+    def is_whole(self) -> bool:
+        """Nothing is under way and nothing is half done."""
+        return self.status in WHOLE
+
+    @property
     def in_progress(self) -> bool:
         return self.status.endswith("_IN_PROGRESS") and not self.in_review
 
@@ -168,7 +173,8 @@ def watch(aws: Aws, ctx: Context, stack: Stack, *, after: str | None = None) -> 
             ctx.report(event.to_progress())
         if not seen.in_progress:
             late = 0 if fresh else late + 1
-            if log.ended_as(seen.status) or late > _LATE_EVENTS:
+            ended = log.ended_as(seen.status) and not seen.in_review
+            if ended or late > _LATE_EVENTS:
                 return seen, log.events
         elif not fresh:
             ctx.report(Waiting(f"the stack {stack.name}", seen.read_at))

@@ -28,8 +28,6 @@ from installer.policy.writer import read_boundary, write_boundary
 from installer.tools import Tools
 from installer.vendor_replies import AttemptKind
 
-STEPS = ("cut", "close_trust", "cluster", "role_stack", "verify", "access_stack")
-
 
 @dataclass(frozen=True)
 class Kept:
@@ -62,8 +60,24 @@ class Removal:
         )
 
 
-def remove(answers: Answers, tools: Tools, ctx: Context) -> Removal:
-    """Take the vendor's access away. Safe to repeat: each step first looks whether it is done."""
+def explained(answers: Answers) -> tuple[tuple[str, str], ...]:
+    """Each step and what it does, with the real names: what a dry run shows."""
+    names = answers.names
+    return (
+        ("cut", f"Write a deny of everything into {names.operator_boundary_arn}: live sessions can do nothing more."),
+        ("close_trust", f"Deny everybody to assume {names.operator_role_arn}: no new sessions."),
+        ("cluster", f"Remove the role's access entry from the EKS cluster {names.installation}."),
+        ("role_stack", f"Delete the stack {names.role_stack}, and the role with it."),
+        ("verify", "Read everything afresh, and ask the vendor to try."),
+        ("access_stack", f"Delete the stack {names.access_stack}, unless the running product needs its boundary."),
+    )
+
+
+def remove(answers: Answers, tools: Tools, ctx: Context, *, between: Callable[[], None] = lambda: None) -> Removal:
+    """Take the vendor's access away. Safe to repeat: each step first looks whether it is done.
+
+    `between` is called before each step, for a lock that must be renewed.
+    """
     work = _Removing(answers, tools, ctx)
     actions: dict[str, Callable[[], Iterator[Evidence]]] = {
         "cut": work.cut,
@@ -73,11 +87,12 @@ def remove(answers: Answers, tools: Tools, ctx: Context) -> Removal:
         "verify": work.verify,
         "access_stack": work.access_stack,
     }
-    for step in STEPS:
+    for step, act in actions.items():
         ctx.check()
+        between()
         ctx.report(StepChanged(step, StepState.STARTED))
         try:
-            for found in actions[step]():
+            for found in act():
                 work.evidence.append(found)
                 ctx.report(Checked(found))
         except HouseguestError as error:
@@ -127,15 +142,16 @@ class _Removing:
         yield close_trust(self.tools.aws, self.tools.journal, self.ctx, self.names)
 
     def cluster(self) -> Iterator[Evidence]:
+        """In the product's region; in every region of the invitation where this workstation does not know it."""
         network = self.answers.network
-        if network is None:
-            yield self._unread("No cluster lets the role in", "eks:ListAccessEntries", "no region was chosen yet")
-            return
-        try:
-            yield from close_cluster(self.tools.aws, self.tools.journal, self.ctx, self.names, network.region)
-        except HouseguestError as error:
-            yield self._unread("The product's cluster does not let the role in", "eks:ListAccessEntries", error.message)
-            self.still_possible.append("Kubernetes API of the product's cluster: it could not be checked.")
+        regions = (network.region,) if network else self.answers.invitation.network.allowed_regions
+        for region in regions:
+            try:
+                yield from close_cluster(self.tools.aws, self.tools.journal, self.ctx, self.names, region)
+            except HouseguestError as error:
+                claim = f"The product's cluster in {region} does not let the role in"
+                yield self._unread(claim, "eks:ListAccessEntries", error.message)
+                self.still_possible.append(f"The Kubernetes API of the cluster in {region} could not be checked.")
 
     def role_stack(self) -> Iterator[Evidence]:
         aws, journal, ctx = self.tools.aws, self.tools.journal, self.ctx

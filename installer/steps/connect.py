@@ -31,7 +31,7 @@ def check(answers: Answers, tools: Tools, ctx: Context) -> tuple[Finding, ...]:
     findings = []
     for stack_name in (answers.names.access_stack, answers.names.role_stack):
         standing = stacks.describe(tools.aws, ctx, stack_name, answers.wishes.stack_region)
-        if standing is not None and not stacks.is_ours(standing, answers.names.installation):
+        if standing is not None and standing.exists and not standing.made_for(answers.names.installation):
             findings.append(
                 Finding(
                     "connect",
@@ -97,7 +97,7 @@ def _boundaries(answers: Answers, tools: Tools, ctx: Context, plan: stacks.Stack
         (names.operator_boundary_arn, permissions.operator_boundary),
         (names.workload_boundary_arn, permissions.workload_boundary),
     )
-    if standing is not None and standing.is_whole and stacks.is_ours(standing, names.installation):
+    if standing is not None and standing.is_whole and standing.made_for(names.installation):
         evidence = [write_boundary(tools.aws, tools.journal, ctx, arn, document) for arn, document in wanted]
     else:
         standing = stacks.ensure(tools.aws, tools.journal, ctx, plan)

@@ -1,0 +1,64 @@
+"""The command `houseguest`: its commands, and what becomes of an error."""
+
+import sys
+from typing import NoReturn
+
+import click
+import typer
+
+from installer import __version__
+from installer.cli import install as install_command
+from installer.cli import look, manage, output, sandbox
+from installer.errors import Cancelled, HouseguestError, UsageError
+from installer.redaction import log_fault
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Let a vendor run its product in your own AWS account: see what you give, narrow it, take it back.",
+)
+app.command("install")(install_command.install)
+app.command("status")(manage.status)
+app.command("remove")(manage.remove)
+app.command("whoami")(look.whoami)
+app.command("networks")(look.networks)
+app.command("doctor")(look.doctor)
+app.command("sandbox")(sandbox.sandbox)
+app.command("demo")(sandbox.demo)
+app.add_typer(look.invitation_app, name="invitation")
+app.add_typer(manage.profiles_app, name="profiles")
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", help="Print the version.", is_eager=True),
+) -> None:
+    if version:
+        output.out.print(__version__)
+        raise typer.Exit
+
+
+def run() -> NoReturn:
+    """Run the command of `sys.argv`; end with the exit code that docs/command-line.md names."""
+    as_json = "--json" in sys.argv[1:]
+    try:
+        code = app(standalone_mode=False)
+    except HouseguestError as error:
+        output.failed(error, as_json=as_json)
+        sys.exit(error.exit_code)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        output.failed(Cancelled(), as_json=as_json)
+        sys.exit(Cancelled.exit_code)
+    except click.ClickException as error:
+        output.failed(UsageError(error.format_message(), fix="See --help."), as_json=as_json)
+        sys.exit(UsageError.exit_code)
+    except Exception as fault:  # noqa: BLE001 - the last frame: a fault of ours must not print a traceback with values
+        log_fault(fault)
+        name = type(fault).__name__
+        output.failed(
+            HouseguestError(f"Houseguest has a fault of its own ({name}).", fix="Report it with `houseguest doctor`."),
+            as_json=as_json,
+        )
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)

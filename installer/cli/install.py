@@ -1,0 +1,249 @@
+"""`houseguest install`: the whole job, from the invitation to the running product; `--resume` goes on after an
+interruption."""
+
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+import typer
+
+from installer import journey
+from installer.answers import Answers, Wishes
+from installer.aws import stacks
+from installer.cidr import parse_block, parse_range
+from installer.cli import output
+from installer.cli.options import AcceptKey, InvitationOption, Json, Yes
+from installer.cli.workstation import Workstation, confirm
+from installer.context import Context
+from installer.errors import (
+    AwsUnreachable,
+    BoundaryError,
+    HouseguestError,
+    NotFinished,
+    ProfileError,
+    Throttled,
+    UsageError,
+    VendorUnreachable,
+)
+from installer.flow import Step
+from installer.installation import Installation, InstallationState, state_of
+from installer.invitation import VerifiedInvitation
+from installer.journal import Journal
+from installer.names import check_name
+from installer.policy.document import Document
+from installer.policy.presets import Preset
+from installer.steps import Finding, connect, sign_in
+from installer.tools import Tools
+
+
+def install(
+    invitation: InvitationOption = None,
+    name: Annotated[str | None, typer.Option(help="Name of the installation; everything is named after it.")] = None,
+    boundary: Annotated[str, typer.Option(help="none, vendor, guarded, or a file with your own policy.")] = "guarded",
+    stack_region: Annotated[str, typer.Option(help="Region of the CloudFormation stacks.")] = "us-east-1",
+    region: Annotated[str | None, typer.Option(help="Region of the product; the first that fits if not given.")] = None,
+    cidr: Annotated[str, typer.Option(help="Block of the product's network, or auto.")] = "auto",
+    prefix: Annotated[int | None, typer.Option(help="Prefix length of the block that is chosen.")] = None,
+    avoid: Annotated[list[str] | None, typer.Option(help="A range that AWS cannot see; may be repeated.")] = None,
+    email: Annotated[str | None, typer.Option(help="Where the vendor writes when the product is ready.")] = None,
+    accept_key: AcceptKey = None,
+    resume: Annotated[str | None, typer.Option(help="Name of an installation that was interrupted.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show everything, make nothing.")] = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Install the vendor's product: boundary, role, connection, network, install."""
+    station = Workstation()
+    verified = station.invitation(invitation, accept_key) if invitation else None
+    if resume is not None:
+        installation = _resumed(station, resume)
+    else:
+        wishes = _wishes(name, boundary, stack_region, region, cidr, prefix, avoid or [], email)
+        installation = _begun(station, verified, wishes)
+    if dry_run:
+        _dry_run(station, installation, as_json=as_json)
+        return
+    installation = _carry_out(station, installation, verified, yes=yes)
+    _tell(installation, as_json=as_json)
+
+
+def _wishes(
+    name: str | None,
+    boundary: str,
+    stack_region: str,
+    region: str | None,
+    cidr: str,
+    prefix: int | None,
+    avoid: list[str],
+    email: str | None,
+) -> Wishes:
+    if name is None:
+        raise UsageError("The installation has no name.", fix="Add --name.")
+    preset, own = _boundary(boundary)
+    return Wishes(
+        name=check_name(name),
+        preset=preset,
+        own_boundary=own,
+        stack_region=stack_region,
+        region=region,
+        cidr=None if cidr == "auto" else parse_block(cidr),
+        prefix_length=prefix,
+        avoid=tuple(parse_range(text) for text in avoid),
+        email=email,
+    )
+
+
+def _boundary(text: str) -> tuple[Preset, Document | None]:
+    if text in (Preset.NONE, Preset.VENDOR, Preset.GUARDED):
+        return Preset(text), None
+    try:
+        return Preset.OWN, Document.from_json(Path(text).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BoundaryError(
+            f"{text!r} is neither a preset nor a file that can be read.",
+            fix="Use none, vendor, guarded, or the path of a policy document.",
+            details={"problem": str(error)},
+        ) from error
+
+
+def _resumed(station: Workstation, name: str) -> Installation:
+    installation = station.store.load(name)
+    if installation.state in (InstallationState.REMOVING, InstallationState.REMOVED):
+        raise ProfileError(
+            f"{name} is {installation.state}.",
+            fix=f"Finish with `houseguest remove {name}`, or install it again with its invitation.",
+        )
+    return installation
+
+
+def _begun(station: Workstation, verified: VerifiedInvitation | None, wishes: Wishes) -> Installation:
+    """A new installation, or the one of that name in this account with new wishes: what exists is found again."""
+    if verified is None:
+        raise UsageError("There is no invitation.", fix="Add --invitation with the link or the file.")
+    answers = Answers(verified.invitation, wishes)
+    now = datetime.now(UTC)
+    with TemporaryDirectory() as nowhere:  # signing in writes nothing
+        tools = station.looking(answers, Journal(Path(nowhere) / "journal.jsonl"))
+        answers = sign_in.run(answers, tools, station.ctx)
+    known = next((i for i in station.store.list() if i.answers.names == answers.names), None)
+    if known is None:
+        return Installation(str(uuid.uuid4()), answers, InstallationState.PLANNED, now, now, verified.key_fingerprint)
+    return replace(known, answers=answers, state=InstallationState.PLANNED, key_fingerprint=verified.key_fingerprint)
+
+
+def _carry_out(
+    station: Workstation, installation: Installation, verified: VerifiedInvitation | None, *, yes: bool
+) -> Installation:
+    ctx = station.ctx
+    saved = [installation]
+
+    with station.screen.live(), station.locked(installation) as lock:
+
+        def save(answers: Answers) -> None:
+            saved[0] = station.store.save(replace(saved[0], answers=answers, state=state_of(answers)))
+            lock.renew(ctx)
+
+        tools = station.tools(installation, verified.token if verified else None)
+        try:
+            # Nothing is saved before the commit: what an earlier run knows of this installation would be lost by it.
+            answers = journey.walk(installation.answers, tools, ctx, save=_keep_nothing, until=Step.CONNECT)
+            _settle_findings(tuple(journey.findings(answers, tools, ctx)), answers, yes=yes)
+            save(answers)
+            journey.walk(answers, tools, ctx, save=save)
+        except (AwsUnreachable, Throttled, VendorUnreachable) as error:
+            raise _can_be_resumed(error, installation.name) from error
+    return saved[0]
+
+
+def _keep_nothing(_answers: Answers) -> None:
+    """Where nothing may be saved yet."""
+
+
+def _settle_findings(found: tuple[Finding, ...], answers: Answers, *, yes: bool) -> None:
+    """Blockers stop; everything else is shown, and the commit is confirmed."""
+    output.findings(found)
+    blockers = journey.blockers(iter(found))
+    if blockers:
+        raise UsageError(blockers[0].sentence, fix=blockers[0].fix)
+    if answers.connection is None:
+        confirm(f"Create the boundaries and the role of {answers.invitation.vendor.operator}, and install?", yes=yes)
+
+
+def _can_be_resumed(error: HouseguestError, name: str) -> NotFinished:
+    return NotFinished(
+        f"{error.message} Nothing is lost.",
+        fix=f"Go on with `houseguest install --resume {name}`.",
+        details={"cause": error.code, **error.details},
+    )
+
+
+def _dry_run(station: Workstation, installation: Installation, *, as_json: bool) -> None:
+    """Everything up to the commit, with real change sets that are taken back."""
+    ctx = station.ctx
+    with TemporaryDirectory() as nowhere, station.screen.live():
+        tools = station.looking(installation.answers, Journal(Path(nowhere) / "journal.jsonl"))
+        answers = journey.walk(installation.answers, tools, ctx, save=_keep_nothing, until=Step.CONNECT)
+        found = tuple(journey.findings(answers, tools, ctx))
+        stack_plans = [_planned(tools, ctx, plan) for plan in connect.plans(answers, tools)]
+    permissions = answers.permissions
+    report = {
+        "dry_run": True,
+        "account_id": answers.names.account_id,
+        "stacks": stack_plans,
+        "operator_boundary": permissions.operator_boundary.to_object() if permissions else None,
+        "findings": [finding.to_json() for finding in found],
+    }
+    if as_json:
+        output.emit(report)
+        return
+    for plan in stack_plans:
+        output.out.print(f"[bold]{plan['stack']}[/] in {plan['region']}")
+        for change in plan["changes"]:
+            output.out.print(f"  {change['action']:<8} {change['type']:<28} {change['logical_id']}")
+    output.findings(found)
+    output.out.print("Nothing was made.")
+
+
+def _planned(tools: Tools, ctx: Context, plan: stacks.StackPlan) -> dict[str, Any]:
+    proposal = stacks.propose(tools.aws, tools.journal, ctx, plan)
+    stacks.abandon(tools.aws, tools.journal, ctx, proposal)
+    changes = [
+        {"action": change.action, "type": change.resource_type, "logical_id": change.logical_id}
+        for change in proposal.changes
+    ]
+    return {"stack": plan.stack_name, "region": plan.region, "changes": changes}
+
+
+def _tell(installation: Installation, *, as_json: bool) -> None:
+    answers = installation.answers
+    connection, network, product = answers.connection, answers.network, answers.product
+    if connection is None or network is None or product is None:
+        raise ValueError("told before the journey ended")
+    evidence = [found.to_json() for found in (*connection.proof, *network.evidence, *product.evidence)]
+    report: dict[str, object] = {
+        "name": installation.name,
+        "state": installation.state.value,
+        "account_id": answers.names.account_id,
+        "role_arn": connection.role_arn,
+        "boundary_arn": connection.operator_boundary_arn,
+        "workload_boundary_arn": connection.workload_boundary_arn,
+        "stack_ids": [connection.access_stack_id, connection.role_stack_id],
+        "integration_id": connection.integration_id,
+        "install_id": product.install_id,
+        "region": network.region,
+        "cidr": str(network.cidr),
+        "endpoint": product.url,
+        "health_url": product.health_url,
+        "egress_ips": list(product.egress_ips),
+        "version": product.version,
+    }
+    if as_json:
+        output.emit({**report, "evidence": evidence})
+        return
+    output.evidence(evidence)
+    output.facts(
+        {key: report[key] for key in ("name", "endpoint", "region", "cidr", "version", "role_arn", "boundary_arn")}
+    )

@@ -1,0 +1,162 @@
+"""`houseguest status`, `remove` and `profiles`: coming back to what was installed."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from installer.cli import output
+from installer.cli.options import AcceptKey, InvitationOption, Json, Yes
+from installer.cli.workstation import Workstation, confirm_name
+from installer.errors import NotFinished, ProfileError, UsageError
+from installer.installation import Installation, InstallationState
+from installer.manage import removal
+from installer.manage.status import status as read_status
+
+profiles_app = typer.Typer(no_args_is_help=True, help="Installations that are saved on this computer.")
+
+
+def status(
+    name: Annotated[str | None, typer.Argument(help="Name of the installation; all if not given.")] = None,
+    invitation: InvitationOption = None,
+    accept_key: AcceptKey = None,
+    as_json: Json = False,
+) -> None:
+    """What AWS and the vendor answer now."""
+    store = Workstation().store
+    installations = (store.load(name),) if name else store.list()
+    reports = [_status(installation, invitation, accept_key, as_json=as_json) for installation in installations]
+    if as_json:
+        output.emit(reports[0] if name else {"installations": reports})
+
+
+def _status(
+    installation: Installation, invitation: str | None, accept_key: str | None, *, as_json: bool
+) -> dict[str, object]:
+    station = Workstation(account_id=installation.answers.names.account_id)
+    _same_account(station, installation)
+    token = station.invitation(invitation, accept_key).token if invitation else None
+    found = read_status(installation.answers, station.tools(installation, token), station.ctx)
+    report: dict[str, object] = {
+        "name": installation.name,
+        "state": installation.state.value,
+        "access": found.access.value,
+        "evidence": [evidence.to_json() for evidence in found.evidence],
+    }
+    if not as_json:
+        output.facts({key: report[key] for key in ("name", "state", "access")})
+        output.evidence([evidence.to_json() for evidence in found.evidence])
+    return report
+
+
+def remove(
+    name: Annotated[str, typer.Argument(help="Name of the installation.")],
+    method: Annotated[str, typer.Option(help="all: the whole removal, in the safe order.")] = "all",
+    invitation: InvitationOption = None,
+    accept_key: AcceptKey = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, do nothing.")] = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Take the vendor's access away, and verify that it is gone. The product runs on."""
+    if method != "all":
+        raise UsageError(f"This version does not know the method {method!r}.", fix="Use --method all.")
+    installation = Workstation().store.load(name)
+    if dry_run:
+        _plan(installation, as_json=as_json)
+        return
+    station = Workstation(account_id=installation.answers.names.account_id)
+    _same_account(station, installation)
+    operator = installation.answers.invitation.vendor.operator
+    confirm_name(f"This ends all access of {operator} to {name}.", name, yes=yes)
+    token = station.invitation(invitation, accept_key).token if invitation else None
+    with station.screen.live(), station.locked(installation) as lock:
+        installation = station.store.save(replace(installation, state=InstallationState.REMOVING))
+        tools = station.tools(installation, token)
+        done = removal.remove(installation.answers, tools, station.ctx, between=lambda: lock.renew(station.ctx))
+        if done.removed:
+            station.store.save(replace(installation, state=InstallationState.REMOVED))
+    _tell(name, done, as_json=as_json)
+    if not done.removed:
+        raise NotFinished(
+            "Access is not proven to be removed.",
+            fix=f"See what is refuted or not checked above, then run `houseguest remove {name}` again.",
+        )
+
+
+def _same_account(station: Workstation, installation: Installation) -> None:
+    """Stop before anything is read in another account than the installation's."""
+    from installer.aws.identity import IdentityCheck
+
+    IdentityCheck(installation.answers.names.account_id)(station.aws, station.ctx)
+
+
+def _plan(installation: Installation, *, as_json: bool) -> None:
+    steps = [{"step": step, "does": does} for step, does in removal.explained(installation.answers)]
+    if as_json:
+        output.emit({"dry_run": True, "name": installation.name, "steps": steps})
+        return
+    for number, step in enumerate(steps, 1):
+        output.out.print(f"{number}. {step['does']}")
+    output.out.print("Nothing was done.")
+
+
+def _tell(name: str, done: removal.Removal, *, as_json: bool) -> None:
+    evidence = [found.to_json() for found in done.evidence]
+    if as_json:
+        output.emit(
+            {
+                "name": name,
+                "removed": done.removed,
+                "evidence": evidence,
+                "kept": [kept.to_json() for kept in done.kept],
+                "still_possible": list(done.still_possible),
+            }
+        )
+        return
+    output.evidence(evidence)
+    for kept in done.kept:
+        output.out.print(f"Kept: {kept.what}, because {kept.why}.")
+    for way in done.still_possible:
+        output.out.print(f"Still possible: {way}")
+
+
+@profiles_app.command("list")
+def profiles_list(as_json: Json = False) -> None:
+    """All saved installations."""
+    scan = Workstation().store.scan()
+    rows = [
+        {
+            "name": found.name,
+            "account_id": found.answers.names.account_id,
+            "vendor": found.answers.invitation.vendor.name,
+            "state": found.state.value,
+            "region": found.answers.network.region if found.answers.network else None,
+            "cidr": str(found.answers.network.cidr) if found.answers.network else None,
+        }
+        for found in scan.installations
+    ]
+    if as_json:
+        output.emit({"profiles": rows, "problems": [problem.to_json() for problem in scan.problems]})
+        return
+    for row in rows:
+        output.facts(row)
+    for problem in scan.problems:
+        output.failed(problem, as_json=False)
+    if not rows and not scan.problems:
+        output.out.print("Nothing is installed from this computer.")
+
+
+@profiles_app.command("show")
+def profiles_show(name: Annotated[str, typer.Argument()], as_json: Json = False) -> None:
+    """One saved installation, with everything that was answered. It holds no secret."""
+    station = Workstation()
+    installation = station.store.load(name)
+    path = station.store.folder(installation) / "profile.json"
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise ProfileError(
+            f"The profile of {name} cannot be read.", fix="Try again.", details={"file": str(path)}
+        ) from error
+    output.out.print_json(text) if not as_json else output.out.print(text, markup=False, end="")

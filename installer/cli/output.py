@@ -1,0 +1,75 @@
+"""What a command prints: one JSON document on stdout with `--json`, else a few lines for a person. Questions and
+progress go to stderr (`screen.py`)."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from installer.errors import HouseguestError
+from installer.evidence import State
+from installer.steps import Finding, Severity
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False)
+
+# Shapes and words, not only colours.
+_MARKS = {
+    State.VERIFIED.value: "[green]✓ verified[/]",
+    State.REFUTED.value: "[red]✗ refuted[/]",
+    State.PREDICTED.value: "[blue]~ predicted[/]",
+    State.REQUESTED.value: "[yellow]→ requested[/]",
+    State.NOT_CHECKED.value: "[yellow]? not checked[/]",
+}
+_SEVERITIES = {Severity.INFO: "[blue]i[/]", Severity.CAUTION: "[yellow]![/]", Severity.BLOCKER: "[red]✗[/]"}
+
+
+def emit(data: object) -> None:
+    """The command's one JSON document."""
+    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def facts(pairs: Mapping[str, object]) -> None:
+    """Names and values, aligned. Nothing is cut off, so that ARNs can be copied."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in pairs.items():
+        table.add_row(name, escape(str(value)))
+    out.print(table)
+
+
+def evidence(found: Sequence[Mapping[str, Any]]) -> None:
+    """Claims with what is known of each, and whose word it is."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(style="dim", overflow="fold")
+    for item in found:
+        table.add_row(_MARKS[item["state"]], escape(item["claim"]), escape(f"{item['source']} · {item['call']}"))
+    out.print(table)
+
+
+def findings(found: Sequence[Finding]) -> None:
+    """What the person must know, before a question: on stderr."""
+    for finding in found:
+        err.print(f"{_SEVERITIES[finding.severity]} {escape(finding.sentence)}")
+        if finding.fix:
+            err.print(f"  [dim]{escape(finding.fix)}[/]")
+
+
+def failed(error: HouseguestError, *, as_json: bool) -> None:
+    """One sentence, the fix, and what to quote to support."""
+    if as_json:
+        emit({"error": error.to_json()})
+        return
+    err.print(f"[red]✗[/] {escape(error.message)}")
+    if error.fix:
+        err.print(f"  {escape(error.fix)}")
+    for name, value in error.details.items():
+        err.print(f"  [dim]{escape(name)}: {escape(value)}[/]")

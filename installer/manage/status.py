@@ -1,0 +1,169 @@
+"""Status: what AWS and the vendor answer now. Nothing is taken from what this workstation remembers but names."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from installer.answers import Answers
+from installer.aws import stacks
+from installer.aws.roles import Role, foreign_trust, read_role, roles_under_path
+from installer.context import Context
+from installer.errors import BoundaryError, HouseguestError, NotFound
+from installer.evidence import Evidence, Source, State
+from installer.policy import trust
+from installer.policy.boundary import OperatorBoundary
+from installer.policy.document import Document
+from installer.policy.writer import read_boundary
+from installer.tools import Tools
+from installer.vendor_replies import IntegrationState
+
+
+class Access(StrEnum):
+    """What the vendor can do by its role, as far as AWS's documents say."""
+
+    OPEN = "open"
+    CUT = "cut"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Status:
+    access: Access
+    evidence: tuple[Evidence, ...]
+
+
+def status(answers: Answers, tools: Tools, ctx: Context) -> Status:
+    """Read everything afresh. What cannot be read is `not checked`; a claim is refuted where AWS says otherwise."""
+    reading = _Reading(answers, tools, ctx)
+    evidence = tuple(reading.all())
+    return Status(reading.access, evidence)
+
+
+class _Reading:
+    def __init__(self, answers: Answers, tools: Tools, ctx: Context) -> None:
+        self.answers, self.names, self.tools, self.ctx = answers, answers.names, tools, ctx
+        self.access = Access.UNKNOWN
+
+    def all(self) -> Iterator[Evidence]:
+        for read, claim, call in (
+            (self._role, "The vendor's role is as it was made", "iam:GetRole"),
+            (self._boundary, "The operator boundary is composed by Houseguest", "iam:GetPolicyVersion"),
+            (self._workloads, "Every role that the vendor made is under your workload boundary", "iam:ListRoles"),
+            (self._stacks, "The stacks are whole", "cloudformation:DescribeStacks"),
+        ):
+            try:
+                yield from read()
+            except HouseguestError as error:
+                yield self._evidence(claim, State.NOT_CHECKED, call, error.message)
+        yield self._vendor()
+        yield self._health()
+
+    def _role(self) -> Iterator[Evidence]:
+        role = read_role(self.tools.aws, self.ctx, self.names.operator_role)
+        if role is None:
+            self.access = Access.NONE
+            yield self._evidence(
+                "The vendor has no role in this account", State.VERIFIED, "iam:GetRole", "NoSuchEntity"
+            )
+            return
+        for claim, problem in self._about(role):
+            yield self._evidence(
+                claim, State.REFUTED if problem else State.VERIFIED, "iam:GetRole", problem or role.arn
+            )
+
+    def _about(self, role: Role) -> Iterator[tuple[str, str]]:
+        wanted = self.answers.invitation.trust
+        if trust.is_closed(role.trust, principal_arn=wanted.principal_arn):
+            yield "Nobody can start a session of the vendor's role", ""
+        else:
+            problems = trust.problems(role.trust, principal_arn=wanted.principal_arn, external_id=wanted.external_id)
+            yield f"Only {wanted.principal_arn} can assume the role, with your external id", "; ".join(problems)
+        fits = role.boundary_arn == self.names.operator_boundary_arn
+        yield "The role carries your operator boundary", "" if fits else f"it carries {role.boundary_arn or 'none'}"
+        longest = self.answers.invitation.permissions.max_session_seconds
+        long = role.max_session_seconds > longest
+        yield f"A session lasts at most {longest} s", f"it lasts {role.max_session_seconds} s" if long else ""
+
+    def _boundary(self) -> Iterator[Evidence]:
+        try:
+            document = read_boundary(self.tools.aws, self.ctx, self.names.operator_boundary_arn)
+        except NotFound:
+            state = State.VERIFIED if self.access is Access.NONE else State.REFUTED
+            yield self._evidence("There is no operator boundary", state, "iam:GetPolicy", "NoSuchEntity")
+            return
+        cut = _is_cut(document)
+        if self.access is not Access.NONE:
+            self.access = Access.CUT if cut else Access.OPEN
+        claim = "The boundary denies everything" if cut else "The boundary lets the vendor work"
+        yield self._evidence(claim, State.VERIFIED, "iam:GetPolicyVersion", f"{document.size:,} characters")
+
+    def _workloads(self) -> Iterator[Evidence]:
+        roles = roles_under_path(self.tools.aws, self.ctx, self.names.workload_path)
+        bare = [role.name for role in roles if role.boundary_arn != self.names.workload_boundary_arn]
+        yield self._evidence(
+            "Every role that the vendor made is under your workload boundary",
+            State.REFUTED if bare else State.VERIFIED,
+            "iam:ListRoles",
+            ", ".join(bare) if bare else f"{len(roles)} roles",
+        )
+        foreign = [f"{role.name}: {who}" for role in roles for who in foreign_trust(role)]
+        yield self._evidence(
+            "No role that the vendor made can be assumed from outside",
+            State.REFUTED if foreign else State.VERIFIED,
+            "iam:GetRole",
+            "; ".join(foreign) or f"{len(roles)} roles",
+        )
+
+    def _stacks(self) -> Iterator[Evidence]:
+        for name in (self.names.access_stack, self.names.role_stack):
+            stack = stacks.describe(self.tools.aws, self.ctx, name, self.answers.wishes.stack_region)
+            whole = stack is None or stack.is_whole
+            claim = f"The stack {name} {'does not exist' if stack is None else 'is whole'}"
+            state = State.VERIFIED if whole else State.REFUTED
+            yield self._evidence(
+                claim, state, "cloudformation:DescribeStacks", stack.status if stack else "it does not exist"
+            )
+
+    def _vendor(self) -> Evidence:
+        claim, call = "The vendor says that it can use the role", "vendor:GET /integrations"
+        connection, vendor = self.answers.connection, self.tools.vendor
+        if connection is None or vendor is None:
+            why = "there is no connection yet" if vendor else "this workstation has no key for the vendor"
+            return self._evidence(claim, State.NOT_CHECKED, call, why, Source.VENDOR)
+        try:
+            integration = vendor.integration(self.ctx, connection.integration_id)
+        except HouseguestError as error:
+            return self._evidence(claim, State.NOT_CHECKED, call, error.message, Source.VENDOR)
+        connected = integration.state is IntegrationState.CONNECTED
+        state = State.VERIFIED if connected else State.REFUTED
+        return self._evidence(claim, state, call, integration.state.value, Source.VENDOR)
+
+    def _health(self) -> Evidence:
+        claim = "The product answers"
+        product = self.answers.product
+        if product is None:
+            return self._evidence(claim, State.NOT_CHECKED, "", "nothing is installed yet", Source.VENDOR)
+        call = f"GET {product.health_url}"
+        try:
+            self.tools.download(product.health_url)
+        except HouseguestError as error:
+            return self._evidence(claim, State.REFUTED, call, error.message, Source.VENDOR)
+        return self._evidence(claim, State.VERIFIED, call, product.url, Source.VENDOR)
+
+    def _evidence(self, claim: str, state: State, call: str, detail: str, source: Source = Source.AWS) -> Evidence:
+        return Evidence(claim, state, source, self.tools.aws.clock.now(), call=call, detail=detail)
+
+
+def _is_cut(document: Document) -> bool:
+    """A deny of everything, whoever wrote it."""
+    try:
+        return OperatorBoundary.from_document(document).is_cut
+    except BoundaryError:
+        return any(
+            statement["Effect"] == "Deny"
+            and statement.get("Action") in ("*", ["*"])
+            and statement.get("Resource") in ("*", ["*"])
+            and not statement.get("Condition")
+            for statement in document.statements
+        )
