@@ -1,6 +1,6 @@
 """Change sets: what would be made is seen, and compared with what was shown, before anything is made.
 
-Deciding whether a change set is needed at all is in `stacks.py`.
+Executing one is in `change_set_execution.py`; whether one is needed at all is decided in `stacks.py`.
 """
 
 import hashlib
@@ -11,21 +11,19 @@ from typing import Any
 
 from installer.aws.clients import Aws, Reply
 from installer.aws.stack_deletion import delete
-from installer.aws.stack_events import last_event_id
 from installer.aws.stack_plans import Change, StackPlan, refuse_unusable, unapproved_code, unlike_shown
 from installer.aws.stack_status import (
     WHOLE,
     Stack,
     describe,
     failure,
-    follow,
     name_taken,
     pauses,
     refuse_foreign,
     watch,
 )
 from installer.context import Context
-from installer.errors import AwsError, ChangedMeanwhile, NotFound, StackFailed, UsageError
+from installer.errors import AlreadyExists, ChangedMeanwhile, NotFound, StackFailed, UsageError
 from installer.events import Waiting
 from installer.journal import Journal, Write
 
@@ -83,48 +81,6 @@ def propose(aws: Aws, journal: Journal, ctx: Context, plan: StackPlan) -> Propos
     raise problem
 
 
-def execute(aws: Aws, journal: Journal, ctx: Context, proposal: Proposal) -> Stack:
-    """Execute the change set, once, and follow the stack to its end. Raises `StackFailed` with all root causes."""
-    plan = proposal.plan
-    stack = describe(aws, ctx, proposal.stack_id, plan.region)
-    if stack is None or (proposal.empty and not stack.exists):
-        raise ChangedMeanwhile(
-            f"The stack {plan.stack_name} was deleted meanwhile.",
-            fix="Look at what would be made again.",
-            details={"stack_id": proposal.stack_id},
-        )
-    if proposal.empty:
-        return stack
-    mark: str | None = None
-
-    def started() -> str | None:
-        return proposal.change_set_id if _was_executed(aws, ctx, proposal) else None
-
-    def request(token: str) -> str:
-        nonlocal mark
-        mark = last_event_id(aws, ctx, proposal.stack_id, plan.region)
-        aws.call(
-            ctx,
-            "cloudformation:ExecuteChangeSet",
-            region=plan.region,
-            ChangeSetName=proposal.change_set_id,
-            ClientRequestToken=token,
-        )
-        return proposal.change_set_id
-
-    try:
-        journal.perform(Write("cloudformation:ExecuteChangeSet", proposal.change_set_id, started, request))
-    except AwsError as error:
-        if error.aws_code not in {"InvalidChangeSetStatus", "ChangeSetNotFound"}:
-            raise
-        raise ChangedMeanwhile(
-            f"The stack {plan.stack_name} changed after its changes were shown.",
-            fix="Look at what would be made again.",
-            details=error.details,
-        ) from error
-    return follow(aws, ctx, stack, after=mark)
-
-
 def abandon(aws: Aws, journal: Journal, ctx: Context, proposal: Proposal) -> None:
     """Delete a change set that will not be executed, and the stack in review that it left, if nothing else uses it."""
     plan = proposal.plan
@@ -157,22 +113,29 @@ def _create(aws: Aws, journal: Journal, ctx: Context, plan: StackPlan, existing:
         return _Made(found["ChangeSetId"], found["StackId"]) if found is not None and _is_usable(found) else None
 
     def request(token: str) -> _Made:
-        reply = aws.call(
-            ctx,
-            "cloudformation:CreateChangeSet",
-            region=plan.region,
-            StackName=plan.stack_name,
-            ChangeSetName=name,
-            ChangeSetType="UPDATE" if existing else "CREATE",
-            ClientToken=token,
-            TemplateBody=plan.template_body,
-            Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in sorted(plan.parameters.items())],
-            Tags=[{"Key": k, "Value": v} for k, v in sorted({**theirs, **plan.tags}.items())],
-            Capabilities=list(plan.capabilities),
-        )
+        try:
+            reply = aws.call(
+                ctx,
+                "cloudformation:CreateChangeSet",
+                region=plan.region,
+                StackName=plan.stack_name,
+                ChangeSetName=name,
+                ChangeSetType="UPDATE" if existing else "CREATE",
+                ClientToken=token,
+                TemplateBody=plan.template_body,
+                Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in sorted(plan.parameters.items())],
+                Tags=[{"Key": k, "Value": v} for k, v in sorted({**theirs, **plan.tags}.items())],
+                Capabilities=list(plan.capabilities),
+            )
+        except AlreadyExists:
+            # A repeated request whose first reply was lost: the name is made of the content, so it is ours.
+            made = find()
+            if made is None:
+                raise
+            return made
         return _Made(reply["Id"], reply["StackId"])
 
-    target = f"{plan.region}/{plan.stack_name}/{name}"
+    target = f"{plan.journal_prefix}{name}"
     return journal.perform(
         Write("cloudformation:CreateChangeSet", target, find, request, describe=lambda made: made.change_set_id)
     )
@@ -292,19 +255,6 @@ def _delete_change_set(aws: Aws, journal: Journal, ctx: Context, region: str, ch
         return change_set_id
 
     journal.perform(Write("cloudformation:DeleteChangeSet", change_set_id, gone, request))
-
-
-def _was_executed(aws: Aws, ctx: Context, proposal: Proposal) -> bool:
-    region = proposal.plan.region
-    try:
-        described = aws.call(
-            ctx, "cloudformation:DescribeChangeSet", region=region, ChangeSetName=proposal.change_set_id
-        )
-    except NotFound:
-        # Change sets are cleared away by the execution of one: the stack tells which.
-        stack = describe(aws, ctx, proposal.stack_id, region)
-        return stack is not None and stack.exists and stack.change_set_id == proposal.change_set_id
-    return str(described.get("ExecutionStatus", "")).startswith("EXECUTE_")
 
 
 def _says_no_changes(described: Reply) -> bool:

@@ -38,6 +38,11 @@ class StackPlan:
     def installation(self) -> str:
         return self.tags[TAG_INSTALLATION]
 
+    @property
+    def journal_prefix(self) -> str:
+        """What the targets of this stack's writes begin with."""
+        return f"{self.region}/{self.stack_name}/"
+
 
 @dataclass(frozen=True)
 class Change:

@@ -1,15 +1,16 @@
 """The CloudFormation stacks of an installation: made, found, changed and deleted so that every step can be done again.
 
 This is what the rest of the engine imports. Its parts: `stack_plans.py` (what a stack shall be, and what is refused),
-`change_sets.py` (propose, execute, abandon), `stack_status.py` (a stack as it is, following it), `stack_events.py`
-(what happened, root causes), `stack_deletion.py`.
+`change_sets.py` (propose, abandon), `change_set_execution.py`, `stack_status.py` (a stack as it is, following it),
+`stack_events.py` (what happened, root causes), `stack_deletion.py`.
 """
 
-from installer.aws.change_sets import Proposal, abandon, execute, propose
+from installer.aws.change_set_execution import execute, reconcile
+from installer.aws.change_sets import Proposal, abandon, propose
 from installer.aws.clients import Aws
 from installer.aws.stack_deletion import delete
 from installer.aws.stack_plans import Change, StackPlan, same_text, template_summary
-from installer.aws.stack_status import GONE, WHOLE, Stack, describe, failure, follow, refuse_foreign
+from installer.aws.stack_status import WHOLE, Stack, describe, failure, follow, refuse_foreign
 from installer.context import Context
 from installer.errors import ChangedMeanwhile
 from installer.journal import Journal
@@ -44,10 +45,10 @@ def ensure(aws: Aws, journal: Journal, ctx: Context, plan: StackPlan) -> Stack:
         if stack is None or not stack.exists:
             return execute(aws, journal, ctx, propose(aws, journal, ctx, plan))
         refuse_foreign(stack, plan.installation)
-        if stack.in_progress:
-            deleting = stack.status == "DELETE_IN_PROGRESS"
-            follow(aws, ctx, stack, wanted={GONE} if deleting else WHOLE - {"UPDATE_ROLLBACK_COMPLETE"})
-        elif stack.status == "ROLLBACK_COMPLETE":
+        reconcile(aws, journal, ctx, plan)
+        if stack.in_progress and stack.status != "DELETE_IN_PROGRESS":
+            follow(aws, ctx, stack)
+        elif stack.status in {"DELETE_IN_PROGRESS", "ROLLBACK_COMPLETE"}:
             delete(aws, journal, ctx, stack.stack_id, plan.region)
         elif stack.status not in WHOLE:
             raise failure(aws, ctx, stack)

@@ -39,7 +39,7 @@ class ProfileCredentials:
         return session
 
     def renew(self, ctx: Context, ended: SignInNeeded) -> None:
-        """Return when the person says that they have signed in again; raise `ended` if they do not or nobody is there."""
+        """Return when the person says that they have signed in again; raise `ended` if they do not or nobody can."""
         if self._ask is None or not self._ask(ctx, ended):
             raise ended
 
