@@ -215,6 +215,7 @@ INSTALL_NEEDS = (
             "elasticloadbalancing:CreateTargetGroup",
             "elasticloadbalancing:DescribeListeners",
             "elasticloadbalancing:CreateListener",
+            "elasticloadbalancing:DescribeTags",
         ),
         "Gives the product the address that you open.",
         dependent=("elasticloadbalancing:AddTags",),

@@ -27,6 +27,7 @@ def _cluster(site: Site, network: Network, roles: Roles, usual_seconds: int) -> 
     eks, name = site.clients.eks, site.plan.cluster
     try:
         cluster, new = eks.describe_cluster(name=name)["cluster"], False
+        site.refuse_foreign(cluster["arn"], cluster.get("tags", {}))
     except eks.exceptions.ResourceNotFoundException:
         cluster, new = site.once_role_is_known(
             lambda: eks.create_cluster(

@@ -47,6 +47,7 @@ def _instance(site: Site, network: Network, usual_seconds: int) -> Database:
     rds, name = site.clients.rds, site.plan.database
     try:
         instance, new = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0], False
+        site.refuse_foreign(instance["DBInstanceArn"], instance.get("TagList", []))
     except rds.exceptions.DBInstanceNotFoundFault:
         instance, new = rds.create_db_instance(
             DBInstanceIdentifier=name,

@@ -14,7 +14,17 @@ from installer.sandbox.vendor.deploy.site import Site
 
 _MANAGED = "arn:aws:iam::aws:policy/"
 _CLUSTER_POLICIES = ("AmazonEKSClusterPolicy",)
-_NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryReadOnly")
+_NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy")
+_PULL_IMAGES = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": ["ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            "Resource": "*",
+        }
+    ],
+}
 
 
 @dataclass(frozen=True)
@@ -31,11 +41,10 @@ def make_roles(site: Site) -> Roles:
         cluster = _role(site, "cluster", "eks.amazonaws.com", _CLUSTER_POLICIES)
     with site.step("node-role"):
         node = _role(site, "node", "ec2.amazonaws.com", _NODE_POLICIES)
+        _put_policy(site, "node", "pull-images", _PULL_IMAGES)
     with site.step("app-role"):
         app = _role(site, "app", "pods.eks.amazonaws.com", ())
-        site.clients.iam.put_role_policy(
-            RoleName=site.plan.name("app"), PolicyName="product", PolicyDocument=json.dumps(app_policy(site.plan))
-        )
+        _put_policy(site, "app", "product", app_policy(site.plan))
     with site.step("instance-profile"):
         _instance_profile(site)
     return Roles(cluster, node, app)
@@ -95,6 +104,12 @@ def _role(site: Site, suffix: str, service: str, managed_policies: tuple[str, ..
     for policy in managed_policies:
         iam.attach_role_policy(RoleName=name, PolicyArn=_MANAGED + policy)
     return str(role["Arn"])
+
+
+def _put_policy(site: Site, suffix: str, name: str, document: dict[str, Any]) -> None:
+    site.clients.iam.put_role_policy(
+        RoleName=site.plan.name(suffix), PolicyName=name, PolicyDocument=json.dumps(document)
+    )
 
 
 def _refuse_other(role: dict[str, Any], plan: Plan, suffix: str) -> None:

@@ -1,9 +1,10 @@
 """Where an install is built: runs one step at a time, reports it, keeps the pace, waits for slow resources."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
@@ -52,6 +53,8 @@ class Site:
         self.plan = plan
         self.clients = clients
         self._steps = {step.id: step for step in steps}
+        self._usual_seconds_at_end = dict(zip(self._steps, accumulate(step.seconds for step in steps), strict=True))
+        self._total = sum(step.seconds for step in steps)
         self._gate = gate
         self._pace = pace
         self._progress = progress
@@ -74,8 +77,7 @@ class Site:
             self._progress.failed(step, self._percent_before(step), failure)
             raise StepFailed(failure) from error
         self._gate.check()
-        percent = self._percent_before(step) + round(100 * step.seconds / self._total)
-        self._progress.succeeded(step, min(percent, 100), self._made.arn, found=not self._made.anything_new)
+        self._progress.succeeded(step, self._percent_after(step), self._made.arn, found=not self._made.anything_new)
 
     def made(self, arn: str, type_name: str, name: str, *, new: bool) -> None:
         """Notes a resource. The first one of a step is the one that its event shows."""
@@ -107,6 +109,13 @@ class Site:
                     raise
             self._gate.wait(max(_SHORTEST_WAIT, self._pace.seconds(_ASK_AGAIN_SECONDS)))
 
+    def refuse_foreign(self, arn: str, tags: Mapping[str, str] | Sequence[Mapping[str, str]]) -> None:
+        """Raises Unsuitable for what only happens to have the right name: it is the customer's own."""
+        present = dict(tags) if isinstance(tags, Mapping) else {tag["Key"]: tag["Value"] for tag in tags}
+        if not self.plan.tags.items() <= present.items():
+            message = f"{arn} is there already and does not belong to this installation."
+            raise Unsuitable("AlreadyExists", arn, message)
+
     def own(self, name: str) -> list[dict[str, Any]]:
         """EC2 filters for what this installation made under `name`."""
         wanted = {"Name": name, INSTALLATION_TAG: self.plan.installation_name}
@@ -120,14 +129,8 @@ class Site:
     def ec2_arn(self, kind: str, resource_id: str) -> str:
         return f"arn:aws:ec2:{self.plan.region}:{self.plan.account_id}:{kind}/{resource_id}"
 
-    @property
-    def _total(self) -> int:
-        return sum(step.seconds for step in self._steps.values())
-
     def _percent_before(self, step: Step) -> int:
-        before = 0
-        for other in self._steps.values():
-            if other is step:
-                break
-            before += other.seconds
-        return round(100 * before / self._total)
+        return round(100 * (self._usual_seconds_at_end[step.id] - step.seconds) / self._total)
+
+    def _percent_after(self, step: Step) -> int:
+        return round(100 * self._usual_seconds_at_end[step.id] / self._total)

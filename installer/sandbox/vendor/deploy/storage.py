@@ -31,6 +31,7 @@ def _secret(site: Site, database: Database) -> None:
     manager, name = site.clients.secrets_manager, site.plan.secret
     try:
         secret, new = manager.describe_secret(SecretId=name), False
+        site.refuse_foreign(secret["ARN"], secret.get("Tags", []))
     except manager.exceptions.ResourceNotFoundException:
         settings = {
             "database_host": database.host,
