@@ -130,8 +130,8 @@ class Journal:
         at = self._now().isoformat()
         entry = Entry(len(self._entries) + 1, at, kind, write.action, write.target, token, outcome)
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(entry.to_line())
+        with os.fdopen(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
+            file.write(entry.to_line().encode())
             file.flush()
             os.fsync(file.fileno())
         self._entries.append(entry)

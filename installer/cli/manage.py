@@ -23,19 +23,18 @@ def status(
     as_json: Json = False,
 ) -> None:
     """What AWS and the vendor answer now."""
-    store = Workstation().store
-    installations = (store.load(name),) if name else store.list()
-    reports = [_status(installation, invitation, accept_key, as_json=as_json) for installation in installations]
+    station = Workstation()
+    token = station.invitation(invitation, accept_key).token if invitation else None
+    installations = (station.store.load(name),) if name else station.store.list()
+    reports = [_status(station, installation, token, as_json=as_json) for installation in installations]
     if as_json:
         output.emit(reports[0] if name else {"installations": reports})
 
 
 def _status(
-    installation: Installation, invitation: str | None, accept_key: str | None, *, as_json: bool
+    station: Workstation, installation: Installation, token: str | None, *, as_json: bool
 ) -> dict[str, object]:
-    station = Workstation(account_id=installation.answers.names.account_id)
-    _same_account(station, installation)
-    token = station.invitation(invitation, accept_key).token if invitation else None
+    station.keep_to(installation.answers.names.account_id)
     found = read_status(installation.answers, station.tools(installation, token), station.ctx)
     report: dict[str, object] = {
         "name": installation.name,
@@ -61,12 +60,12 @@ def remove(
     """Take the vendor's access away, and verify that it is gone. The product runs on."""
     if method != "all":
         raise UsageError(f"This version does not know the method {method!r}.", fix="Use --method all.")
-    installation = Workstation().store.load(name)
+    station = Workstation()
+    installation = station.store.load(name)
     if dry_run:
         _plan(installation, as_json=as_json)
         return
-    station = Workstation(account_id=installation.answers.names.account_id)
-    _same_account(station, installation)
+    station.keep_to(installation.answers.names.account_id)
     operator = installation.answers.invitation.vendor.operator
     confirm_name(f"This ends all access of {operator} to {name}.", name, yes=yes)
     token = station.invitation(invitation, accept_key).token if invitation else None
@@ -82,13 +81,6 @@ def remove(
             "Access is not proven to be removed.",
             fix=f"See what is refuted or not checked above, then run `houseguest remove {name}` again.",
         )
-
-
-def _same_account(station: Workstation, installation: Installation) -> None:
-    """Stop before anything is read in another account than the installation's."""
-    from installer.aws.identity import IdentityCheck
-
-    IdentityCheck(installation.answers.names.account_id)(station.aws, station.ctx)
 
 
 def _plan(installation: Installation, *, as_json: bool) -> None:

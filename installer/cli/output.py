@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from installer.errors import HouseguestError
-from installer.evidence import State
+from installer.evidence import Source, State
 from installer.steps import Finding, Severity
 
 out = Console(highlight=False, soft_wrap=True)
@@ -24,6 +24,11 @@ _MARKS = {
     State.PREDICTED.value: "[blue]~ predicted[/]",
     State.REQUESTED.value: "[yellow]→ requested[/]",
     State.NOT_CHECKED.value: "[yellow]? not checked[/]",
+}
+_WHOSE = {
+    Source.AWS.value: "AWS",
+    Source.VENDOR.value: "the vendor's word",
+    Source.OURSELVES.value: "our reasoning",
 }
 _SEVERITIES = {Severity.INFO: "[blue]i[/]", Severity.CAUTION: "[yellow]![/]", Severity.BLOCKER: "[red]✗[/]"}
 
@@ -46,13 +51,11 @@ def facts(pairs: Mapping[str, object]) -> None:
 
 def evidence(found: Sequence[Mapping[str, Any]]) -> None:
     """Claims with what is known of each, and whose word it is."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_column(style="dim", overflow="fold")
     for item in found:
-        table.add_row(_MARKS[item["state"]], escape(item["claim"]), escape(f"{item['source']} · {item['call']}"))
-    out.print(table)
+        origin = " · ".join(part for part in (_WHOSE[item["source"]], item["call"]) if part)
+        out.print(f"{_MARKS[item['state']]} {escape(item['claim'])} [dim]({escape(origin)})[/]")
+        if item["state"] != State.VERIFIED.value and item["detail"]:
+            out.print(f"  {escape(item['detail'])}")
 
 
 def findings(found: Sequence[Finding]) -> None:

@@ -35,17 +35,25 @@ TEMPLATE_LIMIT = 1 << 20
 class Workstation:
     """What is the same for every command. Nothing is reached before it is needed."""
 
-    def __init__(self, *, account_id: str | None = None) -> None:
+    def __init__(self) -> None:
         self.store = ProfileStore(default_root())
         self.screen = Screen(err)
-        self._account_id = account_id
+        self._account: IdentityCheck | None = None
         self._ctx = Context(report=self.screen.show)
 
     @cached_property
     def aws(self) -> Aws:
         ask = ask_sign_in if sys.stdin.isatty() else None
-        check = IdentityCheck(self._account_id) if self._account_id else None
-        return Aws(ProfileCredentials(ask=ask), same_identity=check)
+        return Aws(ProfileCredentials(ask=ask), same_identity=self._same_account)
+
+    def keep_to(self, account_id: str) -> None:
+        """Raise `WrongAccount` unless signed in to this account, now and after every new sign-in."""
+        self._account = IdentityCheck(account_id)
+        self._account(self.aws, self.ctx)
+
+    def _same_account(self, aws: Aws, ctx: Context) -> None:
+        if self._account is not None:
+            self._account(aws, ctx)
 
     @cached_property
     def ctx(self) -> Context:

@@ -1,7 +1,7 @@
 """Status: what AWS and the vendor answer now. Nothing is taken from what this workstation remembers but names."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from installer.answers import Answers
@@ -68,9 +68,9 @@ class _Reading:
             )
             return
         for claim, problem in self._about(role):
-            yield self._evidence(
-                claim, State.REFUTED if problem else State.VERIFIED, "iam:GetRole", problem or role.arn
-            )
+            state = State.REFUTED if problem else State.VERIFIED
+            evidence = self._evidence(claim, state, "iam:GetRole", problem or role.arn)
+            yield replace(evidence, at=role.read_at, request_id=role.request_id)
 
     def _about(self, role: Role) -> Iterator[tuple[str, str]]:
         wanted = self.answers.invitation.trust

@@ -147,8 +147,9 @@ def _read_back(answers: Answers, tools: Tools, ctx: Context) -> Iterator[Evidenc
             claim=claim,
             state=State.REFUTED if problem(role) else State.VERIFIED,
             source=Source.AWS,
-            at=tools.aws.clock.now(),
+            at=role.read_at,
             call="iam:GetRole",
+            request_id=role.request_id,
             detail=problem(role) or role.arn,
         )
         for claim, problem in claims
