@@ -88,9 +88,9 @@ def role_policies(aws: Aws, ctx: Context, name: str) -> RolePolicies:
 
 
 def roles_under_path(aws: Aws, ctx: Context, path: str) -> list[Role]:
-    """All roles whose path begins with `path`, in full: `ListRoles` leaves boundary, tags and last use out."""
+    """All roles whose path begins with `path`, by name, in full: `ListRoles` leaves boundary, tags and last use out."""
     rows = aws.pages(ctx, "iam:ListRoles", "Roles", PathPrefix=path)
-    found = [read_role(aws, ctx, row["RoleName"]) for row in rows]
+    found = [read_role(aws, ctx, name) for name in sorted(row["RoleName"] for row in rows)]
     return [role for role in found if role is not None]  # one may go between the list and the reading
 
 
