@@ -19,6 +19,7 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.handlers import json_decode_template_body
+from botocore.parsers import ResponseParserError
 
 from installer import __version__
 from installer.aws.clock import AwsClock
@@ -126,7 +127,7 @@ class Aws:
             generation = self._generation
             try:
                 return work()
-            except (BotoCoreError, ClientError) as error:
+            except (BotoCoreError, ClientError, ResponseParserError) as error:
                 problem = explained(error, call)
                 # EC2 refuses so where a region is not enabled, too: no further sign-in would help.
                 in_vain = renewed and problem.aws_code in SIGN_IN_WRONG

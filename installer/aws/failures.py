@@ -4,6 +4,7 @@ Anything unknown stays what AWS said; it is never given a cause that was guessed
 """
 
 from botocore import exceptions as boto
+from botocore.parsers import ResponseParserError
 
 from installer.errors import (
     AlreadyExists,
@@ -74,6 +75,14 @@ def explained(error: Exception, call: str) -> AwsError:
             fix="If your network inspects TLS, set AWS_CA_BUNDLE to its certificate.",
             details=details,
         )
+    if isinstance(error, ResponseParserError):
+        # What was asked for may have been done: this is silence, not a refusal.
+        return AwsUnreachable(
+            "AWS's answer cannot be read; something in between may have answered in its place.",
+            call=call,
+            fix="Check the proxy, then try again.",
+            details={"raised": type(error).__name__},
+        )
     if isinstance(error, _UNREACHABLE_RAISED):
         return AwsUnreachable(
             "AWS did not answer.", call=call, fix="Check the network, then try again.", details=details
@@ -127,7 +136,8 @@ def _refusal(error: boto.ClientError, call: str) -> AwsError:
         return AwsUnreachable(
             "AWS had a fault of its own.", call=call, aws_code=aws_code, fix="Try again in a minute.", details=details
         )
-    return AwsError(f"AWS refused {call}: {text or aws_code}", call=call, aws_code=aws_code, details=details)
+    said = text or aws_code or f"HTTP status {status}"
+    return AwsError(f"AWS refused {call}: {said}", call=call, aws_code=aws_code, details=details)
 
 
 def _absent_stack(aws_code: str, text: str) -> bool:

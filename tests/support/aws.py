@@ -56,6 +56,7 @@ class Request:
     operation: str
     region: str
     body: str
+    user_agent: str
 
 
 @dataclass
@@ -81,7 +82,7 @@ class Wire:
 
     def _before_send(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
         operation = event_name.rsplit(".", 1)[1]
-        seen = Request(operation, _region(request), _text(request.body))
+        seen = Request(operation, _region(request), _text(request.body), _text(request.headers["User-Agent"]))
         self.sent.append(seen)
         script = self._scripts.get((operation, seen.region)) or self._scripts.get((operation, None))
         if not script:
