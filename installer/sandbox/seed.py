@@ -8,14 +8,15 @@ uses such keys.
 from __future__ import annotations
 
 import configparser
+import functools
 import ipaddress
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import botocore.session
 from botocore.config import Config
 
@@ -55,19 +56,32 @@ class _Account:
     """Clients of one account. They use the given keys only, whatever AWS settings this process has."""
 
     def __init__(self, endpoint_url: str, keys: Keys) -> None:
-        session = botocore.session.Session()
-        for name in ("config_file", "credentials_file", "profile"):
-            session.set_config_variable(name, None if name == "profile" else "")
-        self._session = boto3.Session(
-            keys.access_key_id, keys.secret_access_key, keys.session_token or None, botocore_session=session
-        )
+        self._session = _session_without_settings()
+        self._keys = keys
         self._endpoint_url = endpoint_url
 
     def client(self, service: str, region: str = REGION) -> Any:
         config = Config(proxies={}, retries={"total_max_attempts": 1})
-        return self._session.client(  # type: ignore[call-overload]
-            service, region_name=region, endpoint_url=self._endpoint_url, config=config
+        return self._session.create_client(
+            service,
+            region,
+            endpoint_url=self._endpoint_url,
+            aws_access_key_id=self._keys.access_key_id,
+            aws_secret_access_key=self._keys.secret_access_key,
+            aws_session_token=self._keys.session_token or None,
+            config=config,
         )
+
+
+@functools.cache
+def _session_without_settings() -> botocore.session.Session:
+    """One for all clients, since it keeps the service models. AWS settings of whoever runs this must not matter."""
+    session = botocore.session.Session()
+    for name in ("config_file", "credentials_file"):
+        session.set_config_variable(name, os.devnull)
+    session.full_config["profiles"] = {"default": {}}
+    session.set_config_variable("profile", "default")
+    return session
 
 
 def seed(endpoint_url: str, home: Path, scenario: Scenario) -> AwsFiles:

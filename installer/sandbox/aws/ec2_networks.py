@@ -8,6 +8,7 @@ Transit gateways, Client VPN and IPAM answer as in an account that has none.
 from __future__ import annotations
 
 import ipaddress
+import re
 import secrets
 from typing import Any
 
@@ -198,3 +199,24 @@ for _row in _EMPTY:
     _empty(*_row)
 for _refused in _UNKNOWN_ID:
     _unknown(*_refused)
+
+
+@replaces(_EC2, "_ACTION_MAP[DescribeVpcPeeringConnections]", gap=_GAP)
+def _describe_peerings(original: Handler, params: Params) -> Reply:
+    """Both sides show their blocks.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcPeeringConnectionVpcInfo.html
+    """
+    status, headers, body = original(params)
+
+    def fill(match: re.Match[str]) -> str:
+        vpc_id, owner, region = match[2], match[3], match[4]
+        vpc = ec2._vpcs.get_scoped(owner, region, vpc_id)
+        if vpc is None:
+            return match[0]
+        blocks = [vpc["CidrBlock"], *(association["CidrBlock"] for association in _secondary(vpc))]
+        listed = "".join(f"<item><cidrBlock>{block}</cidrBlock></item>" for block in blocks)
+        return f"{match[1]}<cidrBlock>{blocks[0]}</cidrBlock><cidrBlockSet>{listed}</cidrBlockSet>"
+
+    side = r"(<vpcId>([^<]*)</vpcId><ownerId>([^<]*)</ownerId><region>([^<]*)</region>)"
+    return status, headers, re.sub(side, fill, body.decode()).encode()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import collections
+import itertools
 import json
 import re
 import time
@@ -44,6 +45,8 @@ _RESOURCE_TYPES = {
     "RoleArn": "AWS::IAM::Role",
 }
 Event = dict[str, Any]
+_NUMBER = "houseguest:number"
+_numbers = itertools.count(1)
 
 relies_on("ministack.services.cloudtrail", "_get_event_queue", gap=_GAP)
 
@@ -143,6 +146,7 @@ def _append(request: Request, caller: Event, outcome: _Outcome) -> None:
         "ReadOnly": str(detail["readOnly"]).lower(),
         "Resources": outcome.resources,
         "CloudTrailEvent": json.dumps(detail),
+        _NUMBER: next(_numbers),
     }
     _queue(caller["accountId"], region).append(event)
     target = request.param("RoleArn")
@@ -200,7 +204,7 @@ def _queue(account_id: str, region: str) -> Any:
     return queue
 
 
-@replaces("ministack.services.cloudtrail", "_lookup_events", gap=_GAP)
+@replaces("ministack.services.cloudtrail", "_DISPATCH[LookupEvents]", gap=_GAP)
 def _lookup_events(original: Handler, body: Event) -> Reply:
     """One attribute, pages of at most 50, newest first."""
     if len(body.get("LookupAttributes", ())) > 1:
@@ -209,15 +213,16 @@ def _lookup_events(original: Handler, body: Event) -> Reply:
     if not 1 <= count <= _PAGE:
         return _refused("InvalidMaxResultsException", "A maximum of 50 results is allowed.")
     try:
-        before = float(base64.b64decode(body["NextToken"], validate=True)) if body.get("NextToken") else None
+        before = int(base64.b64decode(body["NextToken"], validate=True)) if body.get("NextToken") else None
     except ValueError:
         return _refused("InvalidNextTokenException", "The NextToken is not valid.")
     matching = [e for e in reversed(cloudtrail._get_event_queue()) if _wanted(e, body)]
     if before is not None:
-        matching = [event for event in matching if event["EventTime"] < before]
-    reply: Event = {"Events": matching[:count]}
+        matching = [event for event in matching if event[_NUMBER] < before]
+    page = matching[:count]
+    reply: Event = {"Events": [{key: value for key, value in e.items() if key != _NUMBER} for e in page]}
     if len(matching) > count:
-        reply["NextToken"] = base64.b64encode(repr(matching[count - 1]["EventTime"]).encode()).decode()
+        reply["NextToken"] = base64.b64encode(str(page[-1][_NUMBER]).encode()).decode()
     answer: Reply = cloudtrail._ok(reply)
     return answer
 

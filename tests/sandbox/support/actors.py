@@ -40,9 +40,9 @@ class Actor:
         )
 
     def assume(self, role_arn: str, **more: Any) -> Actor:
-        """Whoever gets the role's session."""
+        """Whoever gets the role's session. AWS, not botocore, decides what is valid."""
         arguments = {"RoleArn": role_arn, "RoleSessionName": "case", **more}
-        keys = self("sts").assume_role(**arguments)["Credentials"]
+        keys = self("sts", parameter_validation=False).assume_role(**arguments)["Credentials"]
         return Actor(self.endpoint_url, keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
 
 
@@ -89,7 +89,9 @@ class Roles:
         """A role of the vendor's deployer with these statements as its inline policy."""
         limit = {"PermissionsBoundary": boundary} if boundary else {}
         given = {"AssumeRolePolicyDocument": trust(DEPLOYER), **limit, **more}
-        made = self.admin("iam").create_role(RoleName=f"{self.name}-{suffix}", Path=path, **given)
+        made = self.admin("iam", parameter_validation=False).create_role(
+            RoleName=f"{self.name}-{suffix}", Path=path, **given
+        )
         if statements:
             self.admin("iam").put_role_policy(
                 RoleName=f"{self.name}-{suffix}", PolicyName="own", PolicyDocument=document(*statements)
