@@ -26,13 +26,16 @@ IntegrationId = Annotated[str, Path(max_length=64)]
 InstallId = Annotated[str, Path(max_length=64)]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", pattern=KEY_PATTERN)]
 
-_PROBLEM = {"model": models.ProblemDetails, "content": {problems.MEDIA_TYPE: {}}}
+_PROBLEM = {"model": models.ProblemDetails}
 _REFUSALS: dict[int | str, dict[str, object]] = {
     "4XX": {**_PROBLEM, "description": "Refused; nothing has changed"},
     "5XX": {**_PROBLEM, "description": "The vendor or AWS failed"},
 }
 
 
+_EXISTING_INSTALL: dict[int | str, dict[str, Any]] = {
+    200: {"model": models.Install, "description": "There is one already, in this region and on this block"}
+}
 _SECURED: dict[str, Any] = {"security": [{"bearer": []}]}
 
 
@@ -182,7 +185,7 @@ def _install_routes(services: Services) -> APIRouter:
     caller = Depends(_caller_of(services))
     installs = services.installs
 
-    @routes.post("", status_code=202, operation_id="install", openapi_extra=_SECURED)
+    @routes.post("", status_code=202, operation_id="install", openapi_extra=_SECURED, responses=_EXISTING_INSTALL)
     def install(
         body: models.InstallRequest, key: IdempotencyKey, response: Response, who: Caller = caller
     ) -> models.Install:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Any, Protocol
 
 import boto3
@@ -84,7 +85,10 @@ class BotoAws:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._sts = client(boto3.session.Session(botocore_session=_botocore_session()), "sts")
+
+    @cached_property
+    def _sts(self) -> Any:
+        return client(boto3.session.Session(botocore_session=_botocore_session()), "sts")
 
     def assume(self, role_arn: str, session_name: str, external_id: str | None) -> tuple[Answer, RoleSession | None]:
         request: dict[str, Any] = {

@@ -6,7 +6,7 @@ docs/vendor-api.yaml is made from these models and app.py; a test holds the two 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
 from installer.sandbox.vendor.records import (
     AccessRequestState,
@@ -31,6 +31,7 @@ Instant = Annotated[
     datetime,
     Field(strict=False),
     PlainSerializer(lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"), str, "json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 
 
