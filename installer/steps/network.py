@@ -104,7 +104,7 @@ def _block(answers: Answers, scanned: Scan) -> IPv4Network:
     if verdict.usable:
         return asked
     against = verdict.conflicts
-    more = f" {len(against) - 1} more ranges overlap it." if len(against) > 1 else ""
+    more = f" Conflicts in all: {len(against)}." if len(against) > 1 else ""
     raise NetworkError(
         f"{asked} cannot be used. {against[0].reason}{more}",
         fix=f"Use {verdict.suggestion.block}. {verdict.suggestion.why}"
