@@ -28,6 +28,8 @@ from installer.events import Waiting
 from installer.journal import Journal, Write
 
 _NAME_PREFIX = "houseguest-"
+# Readings that may not know a new change set yet.
+_UNSEEN = 3
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
 
@@ -89,8 +91,7 @@ def abandon(aws: Aws, journal: Journal, ctx: Context, proposal: Proposal) -> Non
     stack = describe(aws, ctx, proposal.stack_id, plan.region)
     if stack is None or not stack.in_review or _other_change_sets(aws, ctx, stack, proposal.change_set_id):
         return
-    resources = aws.call(ctx, "cloudformation:DescribeStackResources", region=plan.region, StackName=proposal.stack_id)
-    if not resources["StackResources"]:
+    if _holds_nothing(aws, ctx, stack):
         delete(aws, journal, ctx, proposal.stack_id, plan.region)
 
 
@@ -177,17 +178,25 @@ def _is_usable(described: Reply) -> bool:
 def _created(aws: Aws, ctx: Context, plan: StackPlan, change_set_id: str) -> Reply:
     """The change set when CloudFormation has made up its mind about it: CREATE_COMPLETE or FAILED."""
     wait = pauses()
+    unseen = 0
     while True:
-        described = aws.call(ctx, "cloudformation:DescribeChangeSet", region=plan.region, ChangeSetName=change_set_id)
-        if described["Status"] in {"CREATE_COMPLETE", "FAILED"}:
-            return described
-        if described["Status"] not in {"CREATE_PENDING", "CREATE_IN_PROGRESS"}:
+        status = "CREATE_PENDING"
+        try:
+            described = aws.call(
+                ctx, "cloudformation:DescribeChangeSet", region=plan.region, ChangeSetName=change_set_id
+            )
+            status = described["Status"]
+            if status in {"CREATE_COMPLETE", "FAILED"}:
+                return described
+        except NotFound:
+            unseen += 1
+        if unseen > _UNSEEN or status not in {"CREATE_PENDING", "CREATE_IN_PROGRESS"}:
             raise ChangedMeanwhile(
                 f"The change set of the stack {plan.stack_name} was deleted meanwhile.",
                 fix="Try again.",
-                details={"change_set_id": change_set_id, "status": described["Status"]},
+                details={"change_set_id": change_set_id},
             )
-        ctx.report(Waiting(f"the change set of the stack {plan.stack_name}", described.at))
+        ctx.report(Waiting(f"the change set of the stack {plan.stack_name}", aws.clock.now()))
         ctx.sleep(next(wait))
 
 
@@ -240,6 +249,15 @@ def _change_sets(aws: Aws, ctx: Context, stack: Stack) -> list[Mapping[str, Any]
 
 def _other_change_sets(aws: Aws, ctx: Context, stack: Stack, but: str) -> bool:
     return any(row["ChangeSetId"] != but for row in _change_sets(aws, ctx, stack))
+
+
+def _holds_nothing(aws: Aws, ctx: Context, stack: Stack) -> bool:
+    """Asked before a stack in review is deleted: an import may have put resources into it."""
+    try:
+        held = aws.call(ctx, "cloudformation:DescribeStackResources", region=stack.region, StackName=stack.stack_id)
+    except NotFound:
+        return True
+    return not held["StackResources"]
 
 
 def _delete_change_set(aws: Aws, journal: Journal, ctx: Context, region: str, change_set_id: str) -> None:

@@ -259,6 +259,22 @@ class TestPropose:
         assert calm.waits[-1] == 3.0
         assert any(isinstance(event, Waiting) for event in calm.events)
 
+    def test_a_new_change_set_may_be_unknown_for_a_moment(self, journal: Journal, ctx: Context) -> None:
+        cloud = FakeCloudFormation()
+        aws = cloud.aws()
+        unknown = NotFound("it does not exist", aws_code="ChangeSetNotFound")
+        aws.answer("cloudformation:DescribeChangeSet", *[unknown] * 5, cloud.describe_change_set)
+        assert stacks.propose(aws, journal, ctx, plan()).changes
+
+    @pytest.mark.parametrize("answer", [NotFound("it does not exist"), {"Status": "DELETE_PENDING"}])
+    def test_a_change_set_that_somebody_deleted(self, answer: Any, journal: Journal, ctx: Context) -> None:
+        cloud = FakeCloudFormation()
+        aws = cloud.aws()
+        unknown = NotFound("it does not exist", aws_code="ChangeSetNotFound")
+        aws.answer("cloudformation:DescribeChangeSet", unknown, unknown, answer)
+        with pytest.raises(ChangedMeanwhile, match="deleted meanwhile"):
+            stacks.propose(aws, journal, ctx, plan())
+
 
 class TestExecute:
     def test_reports_each_resource_once_and_returns_the_outputs(self, journal: Journal, calm: Calm) -> None:
