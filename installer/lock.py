@@ -228,9 +228,9 @@ def local_lock(path: Path, name: str = "the installation") -> Iterator[None]:
 
 def _owner(path: Path) -> dict[str, str]:
     """Who holds the lock file, as far as it can be told: it is a help, and may be gone at any moment."""
-    with suppress(OSError, ValueError, TypeError):
+    with suppress(OSError, ValueError, TypeError, KeyError):
         told = json.loads(path.read_bytes())
-        return {"pid": str(told["pid"]), "started": str(told["started"])} if isinstance(told, dict) else {}
+        return {"pid": str(told["pid"]), "started": str(told["started"])}
     return {}
 
 

@@ -13,6 +13,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,8 +46,8 @@ def _documents_hold(answers: Answers) -> Answers:
     return answers
 
 
-class _Damaged(ProfileError):
-    """Set aside already: its place is free."""
+class _Damaged(Exception):
+    """A profile that no version of the program wrote like this. The message says what is wrong."""
 
 
 class _Head(OutsideModel):
@@ -126,7 +127,7 @@ class ProfileStore:
         path = self.folder(installation) / "profile.json"
         saved = replace(installation, updated=self._now())
         data = _Profile.of(saved).model_dump_json(by_alias=True, indent=2).encode()
-        with one_at_a_time(self.root / "store.lock"):
+        with self._alone():
             self._may_replace(path, installation)
             write_whole(path, data)
             self._seen[path] = _digest(data)
@@ -134,18 +135,19 @@ class ProfileStore:
 
     def _may_replace(self, path: Path, installation: Installation) -> None:
         there = _read(path)
-        if there is None or self._seen.get(path) == _digest(there):
+        if there is None:
             return
         try:
             stored = self._parsed(path, there)
         except _Damaged:
+            self._set_aside(path)
             return
-        if stored.id == installation.id:
+        if stored.id == installation.id and self._seen.get(path) != _digest(there):
             raise ChangedMeanwhile(
                 f"Another window or command has changed {installation.name} in the meantime.",
                 fix="Open the installation again and repeat what you did.",
             )
-        if stored.state is not InstallationState.REMOVED:
+        if stored.id != installation.id and stored.state is not InstallationState.REMOVED:
             raise ProfileError(
                 f"There is already an installation named {installation.name} in this account.",
                 fix=f"Go on with it (--resume {installation.name}), remove it, or choose another name.",
@@ -153,16 +155,16 @@ class ProfileStore:
 
     def load(self, name: str, account_id: str | None = None) -> Installation:
         """The installation of that name; `account_id` is needed where several accounts have one."""
-        found = [path for path in self._paths() if path.parent.name.partition(".")[2] == name]
+        found = [path for path in self._paths() if _name(path) == name]
         if account_id is not None:
-            found = [path for path in found if path.parent.name.partition(".")[0] == account_id]
+            found = [path for path in found if _account_id(path) == account_id]
         if not found:
             raise ProfileError(
                 f"There is no saved installation named {name}.",
                 fix="`houseguest profiles list` shows those that are saved on this computer.",
             )
         if len(found) > 1:
-            accounts = ", ".join(path.parent.name.partition(".")[0] for path in found)
+            accounts = ", ".join(map(_account_id, found))
             raise ProfileError(
                 f"Several accounts have an installation named {name}: {accounts}.", fix="Say which account is meant."
             )
@@ -190,7 +192,7 @@ class ProfileStore:
     def delete(self, installation: Installation) -> None:
         """Forget it, with its journal. It changes nothing in AWS. Hold the installation's lock only until then."""
         folder = self.folder(installation)
-        with one_at_a_time(self.root / "store.lock"):
+        with self._alone():
             if not folder.exists():
                 return
             doomed = folder.with_name(f".{folder.name}.deleted-{self._stamp()}")
@@ -203,6 +205,23 @@ class ProfileStore:
         return tuple(sorted(self._installations.glob("[0-9]*.*/profile.json"), key=lambda path: path.parent.name))
 
     def _open(self, path: Path) -> Installation | None:
+        """Reads need no lock, because a profile is replaced whole. To set one aside does: it may have been repaired."""
+        try:
+            return self._try_open(path)
+        except _Damaged:
+            pass
+        with self._alone():
+            try:
+                return self._try_open(path)
+            except _Damaged as damage:
+                aside = self._set_aside(path)
+                raise ProfileError(
+                    f"The saved installation {_name(path)} is damaged and was set aside.",
+                    fix="AWS is as it was: install again under the same name, and what exists is found and adopted.",
+                    details={"file": str(aside), "problem": str(damage)},
+                ) from damage
+
+    def _try_open(self, path: Path) -> Installation | None:
         data = _read(path)
         if data is None:
             return None
@@ -211,34 +230,42 @@ class ProfileStore:
         return installation
 
     def _parsed(self, path: Path, data: bytes) -> Installation:
-        name = path.parent.name.partition(".")[2]
         try:
             version = _Head.model_validate_json(data).version
             if version > VERSION:
                 raise ProfileError(
-                    f"{name} was saved by a newer Houseguest.",
+                    f"{_name(path)} was saved by a newer Houseguest.",
                     fix="Open it with that version, or install the newest one here.",
                     details={"file": str(path), "version": str(version)},
                 )
             installation = _Profile.model_validate_json(data, strict=True).installation()
             if self.folder(installation) != path.parent:
                 raise ValueError("it belongs to another folder")
+        except ValidationError as error:
+            raise _Damaged(first_problem(error)) from error
         except ValueError as error:
-            aside = path.with_name(f"profile.damaged-{self._stamp()}.json")
-            path.replace(aside)
-            sync_folder(path.parent)
-            raise _Damaged(
-                f"The saved installation {name} is damaged and was set aside.",
-                fix="AWS is as it was: install again under the same name, and what exists is found and adopted.",
-                details={
-                    "file": str(aside),
-                    "problem": first_problem(error) if isinstance(error, ValidationError) else str(error),
-                },
-            ) from error
+            raise _Damaged(str(error)) from error
         return installation
+
+    def _set_aside(self, path: Path) -> Path:
+        aside = path.with_name(f"profile.damaged-{self._stamp()}.json")
+        path.replace(aside)
+        sync_folder(path.parent)
+        return aside
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return one_at_a_time(self.root / "store.lock")
 
     def _stamp(self) -> str:
         return f"{self._now():%Y%m%dT%H%M%S%f}"
+
+
+def _account_id(path: Path) -> str:
+    return path.parent.name.partition(".")[0]
+
+
+def _name(path: Path) -> str:
+    return path.parent.name.partition(".")[2]
 
 
 def _read(path: Path) -> bytes | None:

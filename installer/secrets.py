@@ -101,7 +101,7 @@ class KeyringStore:
             return work()
         except Exception as error:  # noqa: BLE001 - backends raise what their D-Bus and system libraries raise
             raise SecretsError(
-                f"{self.description} does not answer.".capitalize(),
+                f"There is no answer from {self.description}.",
                 fix="Unlock it, then try again.",
                 details={"raised": type(error).__name__},
             ) from None

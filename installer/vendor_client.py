@@ -54,7 +54,7 @@ class Request:
 
 
 class Refused(VendorError):
-    """The vendor answered with an error. `status` is HTTP's, `problem` the vendor's own code for it (RFC 9457
+    """The vendor says no, and nothing was done. `status` is HTTP's, `problem` the vendor's own code for it (RFC 9457
     `type`).
     """
 
@@ -71,6 +71,15 @@ class Refused(VendorError):
         )
         self.status = status
         self.problem = problem.type
+
+
+class NoUsableAnswer(VendorUnreachable):
+    """The vendor answered with a fault of its own or with nonsense: what was asked may have been done all the same.
+
+    Not tried again by itself; an intent in the journal stays open, so that the next try has the same idempotency key.
+    """
+
+    code = "vendor_no_usable_answer"
 
 
 class VendorClient:
@@ -117,7 +126,7 @@ class VendorClient:
             return work()
 
         return tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(VendorUnreachable),
+            retry=tenacity.retry_if_exception(_may_pass),
             stop=tenacity.stop_after_attempt(_ATTEMPTS),
             wait=tenacity.wait_random_exponential(multiplier=0.5, max=8),
             sleep=ctx.sleep,
@@ -151,7 +160,7 @@ class VendorClient:
                 details={"host": urlsplit(self.base_url).netloc, "raised": f"{type(error).__name__}: {error}"},
             ) from error
         if body is None:
-            raise VendorError(
+            raise NoUsableAnswer(
                 "The vendor's answer is too long to be one.",
                 fix="Tell the vendor's support.",
                 details={"path": request.path, "limit_bytes": str(MAX_REPLY_BYTES)},
@@ -183,11 +192,15 @@ def _read(request: Request, reply: type[Reply], body: bytes) -> Reply:
     try:
         return reply.model_validate_json(body or b"{}")
     except ValidationError as error:
-        raise VendorError(
+        raise NoUsableAnswer(
             f"The vendor's answer cannot be understood: {first_problem(error)}.",
             fix="Tell the vendor's support; a newer Houseguest may also help.",
             details={"path": request.path},
         ) from error
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, VendorUnreachable) and not isinstance(error, NoUsableAnswer)
 
 
 def _refuse(request: Request, status: int, body: bytes) -> NoReturn:
@@ -201,4 +214,11 @@ def _refuse(request: Request, status: int, body: bytes) -> NoReturn:
         problem = Problem.model_validate_json(body)
     except ValidationError:
         problem = Problem(detail=plain(body[: 8 * _VENDOR_TEXT].decode("utf-8", "replace"), _VENDOR_TEXT))
-    raise Refused(request, status, problem)
+    refused = Refused(request, status, problem)
+    if status >= 500:
+        raise NoUsableAnswer(
+            f"The vendor failed to {request.what}.",
+            fix="Try again in some minutes; if it goes on, tell the vendor's support.",
+            details=refused.details,
+        )
+    raise refused
