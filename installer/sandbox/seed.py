@@ -1,6 +1,6 @@
 """Fills the sandbox's accounts through ordinary AWS calls, and writes the AWS files that lead there.
 
-The customer's account is one in ordinary use: people, networks in several regions, a database. The vendor's account
+The customer's account is one in ordinary use: people, networks in several regions, a database, files. The vendor's account
 has the role that its deployments run as. To ministack a 12-digit access key is root of that account; only this file
 uses such keys.
 """
@@ -26,8 +26,11 @@ from installer.sandbox.scenarios import Scenario
 ADMIN_PROFILE = "acme-admin"
 READ_ONLY_PROFILE = "acme-read-only"
 VENDOR_PROFILE = "release-deploy"
+CUSTOMER_BUCKET = "acme-invoices"
+CUSTOMER_OBJECT = "2026/invoices.csv"
 REGION = "us-east-1"
 _ALIAS = "acme-prod"
+_BUCKET_REGION = "eu-west-1"
 _VENDOR_ROLE = "release-deploy"
 _VENDOR_USER = "release-ci"
 _VENDOR_SESSION_SECONDS = 43200
@@ -84,8 +87,13 @@ def _session_without_settings() -> botocore.session.Session:
     return session
 
 
-def seed(endpoint_url: str, home: Path, scenario: Scenario) -> AwsFiles:
-    """Fill both accounts and write `config` and `credentials` into `home`/aws."""
+def files(home: Path) -> AwsFiles:
+    """Where the AWS files of a sandbox will be."""
+    return AwsFiles(home / "aws" / "config", home / "aws" / "credentials")
+
+
+def seed(endpoint_url: str, files: AwsFiles, scenario: Scenario) -> None:
+    """Fill both accounts and write the AWS files."""
     customer = _Account(endpoint_url, Keys(ACCOUNT_ID, "seed"))
     vendor = _Account(endpoint_url, Keys(VENDOR_ACCOUNT_ID, "seed"))
     keys = {
@@ -96,11 +104,12 @@ def seed(endpoint_url: str, home: Path, scenario: Scenario) -> AwsFiles:
     customer.client("iam").create_account_alias(AccountAlias=_ALIAS)
     _networks(customer)
     _database(customer)
+    _bucket(customer)
     if scenario.full_address_space:
         _full_house(customer)
     if scenario.taken_role_name:
         _role(customer, scenario.taken_role_name, {"Service": "ec2.amazonaws.com"})
-    return _write_files(home / "aws", endpoint_url, keys)
+    _write_files(files, endpoint_url, keys)
 
 
 def _user(account: _Account, name: str, managed_policy: str) -> Keys:
@@ -184,6 +193,13 @@ def _database(customer: _Account) -> None:
     )
 
 
+def _bucket(customer: _Account) -> None:
+    """Data that is nobody's business but the customer's, in a region where vendors install."""
+    s3 = customer.client("s3", _BUCKET_REGION)
+    s3.create_bucket(Bucket=CUSTOMER_BUCKET, CreateBucketConfiguration={"LocationConstraint": _BUCKET_REGION})
+    s3.put_object(Bucket=CUSTOMER_BUCKET, Key=CUSTOMER_OBJECT, Body=b"number,total\n1,42.00\n")
+
+
 def _full_house(customer: _Account) -> None:
     clients = [customer.client("ec2", region) for region in _FULL_HOUSE_REGIONS]
     for number, block in enumerate(_many_blocks()):
@@ -196,9 +212,9 @@ def _many_blocks() -> Iterator[ipaddress.IPv4Network]:
     return (block for block, _ in zip(blocks, range(_FULL_HOUSE_NETWORKS), strict=False))
 
 
-def _write_files(folder: Path, endpoint_url: str, keys: dict[str, Keys]) -> AwsFiles:
+def _write_files(files: AwsFiles, endpoint_url: str, keys: dict[str, Keys]) -> None:
     """`default` has the endpoint but no credentials, so that a client without a profile cannot reach real AWS."""
-    folder.mkdir(mode=0o700)
+    files.config.parent.mkdir(mode=0o700)
     config, credentials = configparser.RawConfigParser(), configparser.RawConfigParser()
     for section in ("default", *(f"profile {profile}" for profile in keys)):
         config[section] = {"region": REGION, "endpoint_url": endpoint_url, "output": "json"}
@@ -208,9 +224,7 @@ def _write_files(folder: Path, endpoint_url: str, keys: dict[str, Keys]) -> AwsF
             "aws_secret_access_key": given.secret_access_key,
             **({"aws_session_token": given.session_token} if given.session_token else {}),
         }
-    files = AwsFiles(folder / "config", folder / "credentials")
     for path, parser in ((files.config, config), (files.credentials, credentials)):
         path.touch(mode=0o600)
         with path.open("w") as file:
             parser.write(file)
-    return files

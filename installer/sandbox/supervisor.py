@@ -14,6 +14,7 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from installer.sandbox import seed
@@ -25,7 +26,7 @@ AWS_MODULE = "installer.sandbox.aws"
 VENDOR_MODULE = "installer.sandbox.vendor"
 _READY_SECONDS = 30.0
 # What a child sees of this process's environment: enough to find Python and its libraries, no AWS settings, no proxies.
-_INHERITED = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "TEMP", "TMP", "PYTHONDONTWRITEBYTECODE")
+_INHERITED = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "TEMP", "TMP")
 
 
 class Sandbox:
@@ -56,9 +57,13 @@ class _Start:
         self._token = secrets.token_urlsafe(24)
 
     def run(self, *, with_vendor: bool) -> SandboxInfo:
-        endpoint = self._start_aws()
-        files = seed.seed(endpoint, self._home, self._scenario)
-        control_plane, invitation = self._start_vendor(endpoint, files) if with_vendor else ("", "")
+        """The vendor comes up while the accounts are filled: it first needs AWS when it is told of a role."""
+        aws, endpoint = self._start_aws()
+        files = seed.files(self._home)
+        vendor = self._start_vendor(endpoint, files) if with_vendor else None
+        aws.wait_until(lambda: answers(f"{endpoint}/_sandbox/health"), _READY_SECONDS)
+        seed.seed(endpoint, files, self._scenario)
+        control_plane, invitation = vendor.ready(self._scenario) if vendor else ("", "")
         return SandboxInfo(
             endpoint_url=endpoint,
             control_plane_url=control_plane,
@@ -78,7 +83,8 @@ class _Start:
         own = {"HOME": str(self._home), "HOUSEGUEST_SANDBOX_HOME": str(self._home), "NO_PROXY": "*"}
         return {**inherited, **own, **more}
 
-    def _start_aws(self) -> str:
+    def _start_aws(self) -> tuple[Child, str]:
+        """The child and its address, which takes connections before it answers them."""
         port_file = self._home / "aws.port"
         environment = self._environment(
             HOUSEGUEST_SANDBOX_PORT_FILE=str(port_file),
@@ -87,12 +93,9 @@ class _Start:
         )
         child = self._stack.enter_context(Child(AWS_MODULE, environment, self._home / "aws.log"))
         child.wait_until(port_file.exists, _READY_SECONDS)
-        endpoint = f"http://127.0.0.1:{port_file.read_text()}"
-        child.wait_until(lambda: answers(f"{endpoint}/_sandbox/health"), _READY_SECONDS)
-        return endpoint
+        return child, f"http://127.0.0.1:{port_file.read_text()}"
 
-    def _start_vendor(self, endpoint: str, files: seed.AwsFiles) -> tuple[str, str]:
-        """Its address and its invitation. A vendor that does not answer has sent its invitation before."""
+    def _start_vendor(self, endpoint: str, files: seed.AwsFiles) -> _Vendor:
         port, state = _free_port(), self._home / "vendor"
         state.mkdir(mode=0o700)
         control = {"url": f"{endpoint}/_sandbox/workload-credentials", "token": self._token}
@@ -107,10 +110,21 @@ class _Start:
             HOUSEGUEST_SANDBOX_CONTROL=json.dumps(control),
         )
         child = self._stack.enter_context(Child(VENDOR_MODULE, environment, self._home / "vendor.log"))
-        child.wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), _READY_SECONDS)
-        if not self._scenario.vendor_answers:
-            child.stop()
-        return f"http://127.0.0.1:{port}", str(state / "invitation.houseguest")
+        return _Vendor(child, f"http://127.0.0.1:{port}", state / "invitation.houseguest")
+
+
+@dataclass(frozen=True)
+class _Vendor:
+    child: Child
+    url: str
+    invitation: Path
+
+    def ready(self, chosen: Scenario) -> tuple[str, str]:
+        """Its address and its invitation. A vendor that does not answer has sent its invitation before."""
+        self.child.wait_until(lambda: answers(f"{self.url}/healthz"), _READY_SECONDS)
+        if not chosen.vendor_answers:
+            self.child.stop()
+        return self.url, str(self.invitation)
 
 
 def _free_port() -> int:

@@ -26,7 +26,7 @@ SERVE = """
 import sys
 from installer.sandbox import supervisor
 from installer.sandbox.serve import serve
-supervisor._Start._start_vendor = lambda self, endpoint, files: ("", "")
+supervisor._Start._start_vendor = lambda self, endpoint, files: None
 serve("default", json_output=True, until_stdin_closes=sys.argv[1] == "stdin")
 """
 

@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -41,6 +42,7 @@ def main() -> int:
     settings = Settings.from_environment()
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     port = listener.getsockname()[1]
+    _announce(port, settings.port_file)
     # ministack reads these while it is imported, so its modules come after.
     os.environ.update(_MINISTACK, GATEWAY_PORT=str(port))
     _serve(listener, settings)
@@ -59,9 +61,15 @@ def _serve(listener: socket.socket, settings: Settings) -> None:
     config.bind = [f"fd://{listener.fileno()}"]
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
-    settings.port_file.write_text(str(listener.getsockname()[1]))
     application: Any = control.front(app.app, settings.control_token)
     asyncio.run(serve(application, config, shutdown_trigger=asyncio.Event().wait))
+
+
+def _announce(port: int, file: Path) -> None:
+    """Whole or not at all: whoever waits for the file reads it at once."""
+    part = file.with_suffix(".part")
+    part.write_text(str(port))
+    part.replace(file)
 
 
 def _end(number: int, frame: FrameType | None) -> None:
