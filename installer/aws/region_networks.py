@@ -78,7 +78,7 @@ class RegionReader:
             # EC2 says AuthFailure, too, where a region is not enabled: that ends nobody's sign-in.
             if error.aws_code != "AuthFailure":
                 raise
-            self._note(call, error)
+            self._note(call, error, "AWS does not accept the sign-in in this region; it may not be enabled.")
             return []
         except AwsError as error:
             self._note(call, error)
@@ -90,9 +90,9 @@ class RegionReader:
     def _silent(self) -> AwsUnreachable | None:
         return next((refusal for refusal in self.refusals if isinstance(refusal, AwsUnreachable)), None)
 
-    def _note(self, call: str, error: AwsError) -> None:
+    def _note(self, call: str, error: AwsError, why: str = "") -> None:
         self.refusals.append(error)
-        self.unread.append(Unread(self.region, call, error.message))
+        self.unread.append(Unread(self.region, call, why or error.message))
 
     def add(self, call: str, ranges: Callable[[], Iterable[Range]]) -> None:
         """Take over what `ranges` makes of an answer; an answer that makes no sense was not read."""
@@ -126,7 +126,8 @@ def _read_prefix_lists(reader: RegionReader, tables: Iterable[Mapping[str, Any]]
     if not users:
         return
     for known in reader.items(PREFIX_LISTS, "PrefixLists", PrefixListIds=sorted(users)):
-        if known.get("OwnerId") == "AWS" or known.get("AddressFamily") == "IPv6":
+        public = known.get("OwnerId") == "AWS"
+        if public or known.get("AddressFamily") == "IPv6" or known.get("PrefixListId") not in users:
             continue
         entries = reader.items(PREFIX_LIST_ENTRIES, "Entries", PrefixListId=known["PrefixListId"])
         reader.add(PREFIX_LIST_ENTRIES, partial(_of_entries, reader.region, known, users, entries))

@@ -263,6 +263,14 @@ class TestWhatCannotBeRead:
         scanned = scan(aws, Context(), [HERE, "me-south-1"])
         assert {missing.region for missing in scanned.unread} == {"me-south-1"}
         assert len(scanned.unread) == 3
+        assert "may not be enabled" in scanned.unread[0].why
+
+    def test_credentials_that_no_region_accepts_need_a_new_sign_in(self, account: tuple[Aws, Wire]) -> None:
+        aws, wire = account
+        for operation in ("DescribeVpcs", "DescribeVpcPeeringConnections", "DescribeRouteTables"):
+            wire.script(operation, refusal("AuthFailure", status=401))
+        with pytest.raises(SignInNeeded):
+            scan(aws, Context(), [HERE, THERE])
 
     def test_an_answer_that_makes_no_sense_is_not_read(self, account: tuple[Aws, Wire]) -> None:
         aws, wire = account
