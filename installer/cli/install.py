@@ -62,11 +62,11 @@ def install(
         installation = _resumed(station, resume)
     else:
         wishes = _wishes(name, boundary, stack_region, region, cidr, prefix, avoid or [], email)
-        installation = _begun(station, verified, wishes)
+        installation = begun(station, verified, wishes)
     if dry_run:
         _dry_run(station, installation, as_json=as_json)
         return
-    installation = _carry_out(station, installation, verified, yes=yes)
+    installation = carry_out(station, installation, verified, yes=yes)
     _tell(installation, as_json=as_json)
 
 
@@ -119,8 +119,9 @@ def _resumed(station: Workstation, name: str) -> Installation:
     return installation
 
 
-def _begun(station: Workstation, verified: VerifiedInvitation | None, wishes: Wishes) -> Installation:
-    """A new installation, or the one of that name in this account with new wishes: what exists is found again."""
+def begun(station: Workstation, verified: VerifiedInvitation | None, wishes: Wishes) -> Installation:
+    """Signed in: a new installation, or the one of that name in this account with new wishes. What exists is found
+    again."""
     if verified is None:
         raise UsageError("There is no invitation.", fix="Add --invitation with the link or the file.")
     answers = Answers(verified.invitation, wishes)
@@ -134,9 +135,10 @@ def _begun(station: Workstation, verified: VerifiedInvitation | None, wishes: Wi
     return replace(known, answers=answers, state=InstallationState.PLANNED, key_fingerprint=verified.key_fingerprint)
 
 
-def _carry_out(
+def carry_out(
     station: Workstation, installation: Installation, verified: VerifiedInvitation | None, *, yes: bool
 ) -> Installation:
+    """The journey up to the running product. Safe to repeat after an interruption."""
     ctx = station.ctx
     saved = [installation]
 
@@ -217,13 +219,13 @@ def _planned(tools: Tools, ctx: Context, plan: stacks.StackPlan) -> dict[str, An
     return {"stack": plan.stack_name, "region": plan.region, "changes": changes}
 
 
-def _tell(installation: Installation, *, as_json: bool) -> None:
+def report(installation: Installation) -> dict[str, Any]:
+    """What `--json` prints of an installation whose journey has ended."""
     answers = installation.answers
     connection, network, product = answers.connection, answers.network, answers.product
     if connection is None or network is None or product is None:
         raise ValueError("told before the journey ended")
-    evidence = [found.to_json() for found in (*connection.proof, *network.evidence, *product.evidence)]
-    report: dict[str, object] = {
+    return {
         "name": installation.name,
         "state": installation.state.value,
         "account_id": answers.names.account_id,
@@ -239,11 +241,16 @@ def _tell(installation: Installation, *, as_json: bool) -> None:
         "health_url": product.health_url,
         "egress_ips": list(product.egress_ips),
         "version": product.version,
+        "evidence": [found.to_json() for found in (*connection.proof, *network.evidence, *product.evidence)],
     }
+
+
+def _tell(installation: Installation, *, as_json: bool) -> None:
+    told = report(installation)
     if as_json:
-        output.emit({**report, "evidence": evidence})
+        output.emit(told)
         return
-    output.evidence(evidence)
+    output.evidence(told["evidence"])
     output.facts(
-        {key: report[key] for key in ("name", "endpoint", "region", "cidr", "version", "role_arn", "boundary_arn")}
+        {key: told[key] for key in ("name", "endpoint", "region", "cidr", "version", "role_arn", "boundary_arn")}
     )

@@ -1,7 +1,7 @@
 """`houseguest status`, `remove` and `profiles`: coming back to what was installed."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -31,9 +31,7 @@ def status(
         output.emit(reports[0] if name else {"installations": reports})
 
 
-def _status(
-    station: Workstation, installation: Installation, token: str | None, *, as_json: bool
-) -> dict[str, object]:
+def _status(station: Workstation, installation: Installation, token: str | None, *, as_json: bool) -> dict[str, object]:
     station.keep_to(installation.answers.names.account_id)
     found = read_status(installation.answers, station.tools(installation, token), station.ctx)
     report: dict[str, object] = {
@@ -69,18 +67,24 @@ def remove(
     operator = installation.answers.invitation.vendor.operator
     confirm_name(f"This ends all access of {operator} to {name}.", name, yes=yes)
     token = station.invitation(invitation, accept_key).token if invitation else None
-    with station.screen.live(), station.locked(installation) as lock:
-        installation = station.store.save(replace(installation, state=InstallationState.REMOVING))
-        tools = station.tools(installation, token)
-        done = removal.remove(installation.answers, tools, station.ctx, between=lambda: lock.renew(station.ctx))
-        if done.removed:
-            station.store.save(replace(installation, state=InstallationState.REMOVED))
+    done = take_back(station, installation, token)
     _tell(name, done, as_json=as_json)
     if not done.removed:
         raise NotFinished(
             "Access is not proven to be removed.",
             fix=f"See what is refuted or not checked above, then run `houseguest remove {name}` again.",
         )
+
+
+def take_back(station: Workstation, installation: Installation, invitation_token: str | None) -> removal.Removal:
+    """The whole removal, with its state saved before and after. Safe to repeat."""
+    with station.screen.live(), station.locked(installation) as lock:
+        installation = station.store.save(replace(installation, state=InstallationState.REMOVING))
+        tools = station.tools(installation, invitation_token)
+        done = removal.remove(installation.answers, tools, station.ctx, between=lambda: lock.renew(station.ctx))
+        if done.removed:
+            station.store.save(replace(installation, state=InstallationState.REMOVED))
+    return done
 
 
 def _plan(installation: Installation, *, as_json: bool) -> None:
@@ -93,20 +97,23 @@ def _plan(installation: Installation, *, as_json: bool) -> None:
     output.out.print("Nothing was done.")
 
 
+def removal_report(name: str, done: removal.Removal) -> dict[str, Any]:
+    """What `remove --json` prints."""
+    return {
+        "name": name,
+        "removed": done.removed,
+        "evidence": [found.to_json() for found in done.evidence],
+        "kept": [kept.to_json() for kept in done.kept],
+        "still_possible": list(done.still_possible),
+    }
+
+
 def _tell(name: str, done: removal.Removal, *, as_json: bool) -> None:
-    evidence = [found.to_json() for found in done.evidence]
+    told = removal_report(name, done)
     if as_json:
-        output.emit(
-            {
-                "name": name,
-                "removed": done.removed,
-                "evidence": evidence,
-                "kept": [kept.to_json() for kept in done.kept],
-                "still_possible": list(done.still_possible),
-            }
-        )
+        output.emit(told)
         return
-    output.evidence(evidence)
+    output.evidence(told["evidence"])
     for kept in done.kept:
         output.out.print(f"Kept: {kept.what}, because {kept.why}.")
     for way in done.still_possible:

@@ -35,9 +35,9 @@ TEMPLATE_LIMIT = 1 << 20
 class Workstation:
     """What is the same for every command. Nothing is reached before it is needed."""
 
-    def __init__(self) -> None:
+    def __init__(self, screen: Screen | None = None) -> None:
         self.store = ProfileStore(default_root())
-        self.screen = Screen(err)
+        self.screen = screen or Screen(err)
         self._account: IdentityCheck | None = None
         self._ctx = Context(report=self.screen.show)
 
