@@ -95,6 +95,11 @@ def test_an_operation_begins_after_the_end_of_the_one_before_where_its_start_is_
     assert [event.logical_id for event in current_operation(told)] == ["Role", "popsql-role"]
 
 
+def test_an_operation_begins_at_its_start() -> None:
+    told = events([own("REVIEW_IN_PROGRESS"), own("CREATE_IN_PROGRESS"), role("CREATE_IN_PROGRESS")])
+    assert [event.status for event in current_operation(told)] == ["CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS"]
+
+
 @pytest.mark.parametrize(
     ("reason", "plain"),
     [

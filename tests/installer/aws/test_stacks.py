@@ -438,6 +438,18 @@ class TestEnsure:
             assert live.template == template
         assert len(cloud.executed) == 4
 
+    def test_what_somebody_changed_is_changed_back(self, journal: Journal, ctx: Context) -> None:
+        """By a change set of another name: the executed one is AWS's record of what was done, and stays."""
+        cloud = FakeCloudFormation()
+        aws = cloud.aws()
+        stacks.ensure(aws, journal, ctx, plan())
+        stacks.ensure(aws, journal, ctx, plan(OTHER_TEMPLATE))
+        cloud.stacks[0].template, cloud.stacks[0].updated = TEMPLATE, cloud.stacks[0].created
+        assert stacks.ensure(aws, journal, ctx, plan(OTHER_TEMPLATE)).status == "UPDATE_COMPLETE"
+        assert cloud.stacks[0].template == OTHER_TEMPLATE
+        assert len(cloud.executed) == 3
+        assert aws.named("cloudformation:DeleteChangeSet") == []
+
     def test_a_leftover_in_review_is_used(self, journal: Journal, ctx: Context) -> None:
         cloud = FakeCloudFormation()
         left = cloud.add_stack(NAME, "REVIEW_IN_PROGRESS")
