@@ -15,7 +15,7 @@ from installer.evidence import Source, State
 from installer.steps import Finding, Severity
 
 out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 # Shapes and words, not only colours.
 _MARKS = {

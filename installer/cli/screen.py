@@ -52,6 +52,7 @@ class Screen:
         self._console = console
         self._status: Status | None = None
         self._began = 0.0
+        self._doing: dict[str, str] = {}
 
     @contextmanager
     def live(self) -> Iterator["Screen"]:
@@ -76,9 +77,8 @@ class Screen:
                 self._ended(state, sentence)
             case ResourceChanged():
                 self._resource(event)
-            case VendorProgress(_, step, state, message):
-                self._console.print(f"  [dim]{escape(state):>9}[/] {escape(message or step)}")
-                self._now(message or step)
+            case VendorProgress():
+                self._vendor(event)
             case Waiting(what, last_checked):
                 self._now(f"{what} (last checked {last_checked:%H:%M:%S})")
             case Scanned(region, ranges, problem):
@@ -100,6 +100,17 @@ class Screen:
         colour = "red" if event.status.endswith("FAILED") else "dim"
         reason = f" [dim]{escape(event.reason)}[/]" if event.status.endswith("FAILED") else ""
         self._console.print(f"  [{colour}]{event.status:>18}[/] {escape(event.logical_id)}{reason}")
+
+    def _vendor(self, event: VendorProgress) -> None:
+        """One line when a step of the vendor ends: what it was, and how it ended."""
+        if event.state == "started":
+            self._doing[event.step] = event.message
+            self._now(event.message)
+            return
+        mark = "[red]✗[/]" if event.state == "failed" else "[green]✓[/]"
+        did = self._doing.pop(event.step, event.message)
+        why = f": {escape(event.message)}" if event.state == "failed" and did != event.message else ""
+        self._console.print(f"  {mark} {escape(did)}{why} [dim](the vendor's word)[/]")
 
     def _now(self, sentence: str) -> None:
         if self._status is not None:
