@@ -7,6 +7,9 @@ that write at the same time the later wins and the earlier sees that it lost. Wh
 enough: docs/adr/0005-installation-lock.md.
 
 Before the boundary exists and after it is gone there is nothing to tag: then only the lock file holds.
+
+A command that is killed leaves its lease in the tag. Whoever then holds the lock file on the same computer goes on with
+that lease, by the nonce that is kept beside the lock file: nobody waits for a program that is dead.
 """
 
 import getpass
@@ -96,6 +99,18 @@ class AccountLease:
     def held(self) -> bool:
         return self._written is not None
 
+    def go_on_from(self, memory: Path) -> None:
+        """Make the lease ours that a command left which was killed here; leave our own in `memory` for the next.
+
+        Only for the holder of the lock file: it alone knows that no such command runs any more. A memory that came here
+        with a copied home is of another owner and binds nobody.
+        """
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            left = json.loads(memory.read_bytes())
+            if left["owner"] == self._owner:
+                self._nonce = str(left["nonce"])
+        write_whole(memory, json.dumps({"nonce": self._nonce, "owner": self._owner}).encode())
+
     def acquire(self, ctx: Context) -> bool:
         """Take the lease; false if there is no boundary to tag. Raises `ChangedMeanwhile` if somebody else has it."""
         try:
@@ -125,17 +140,19 @@ class AccountLease:
         except NotFound:
             self._written = None
 
-    def release(self, ctx: Context) -> None:
-        """Give it back, if it is still ours. Where that fails it ends by itself, and the person is told."""
+    def release(self, ctx: Context) -> bool:
+        """Give it back, if it is still ours; whether nothing of it is left. Where that fails it ends by itself, and the
+        person is told.
+        """
         if self._written is None:
-            return
+            return True
         self._written = None
         try:
             there = self._read(ctx)
             if there is not None and there.nonce == self._nonce:
                 self._aws.call(ctx, "iam:UntagPolicy", PolicyArn=self._policy_arn, TagKeys=[TAG_LOCK])
         except NotFound:
-            return
+            return True
         except AwsError as error:
             minutes = int(LEASE.total_seconds() // 60)
             ctx.report(
@@ -143,6 +160,8 @@ class AccountLease:
                     f"The lock could not be given back ({error.message}) It ends by itself within {minutes} minutes."
                 )
             )
+            return False
+        return True
 
     def _confirm(self, ctx: Context) -> None:
         there = self._read(ctx)
@@ -187,13 +206,16 @@ class InstallationLock:
             if self._lease is None:
                 yield self
                 return
+            memory = self._path.with_name(f"{self._path.name}.lease")
+            self._lease.go_on_from(memory)
             # What was begun is given back even when the person cancels: on a context that is not cancelled.
             giving_back = Context(report=ctx.report, pace=ctx.pace)
             try:
                 self._lease.acquire(ctx)
                 yield self
             finally:
-                self._lease.release(giving_back)
+                if self._lease.release(giving_back):
+                    memory.unlink(missing_ok=True)
 
     def renew(self, ctx: Context) -> None:
         """Call between steps: keeps the lease, takes it once there is a boundary, and notices when it was lost."""

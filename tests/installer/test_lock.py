@@ -316,6 +316,61 @@ class TestBoth:
         assert account.calls[-1] == "iam:UntagPolicy"
         assert account.lease is None
 
+    def killed(self, path: Path, account: Account, ctx: Context) -> None:
+        """Somebody took both locks here and was killed: the system took the lock file back, the lease is left."""
+        memory = path.with_name("lock.lease")
+        with self.lock(path, account).hold(ctx):
+            tags, left = dict(account.tags or {}), memory.read_bytes()
+        account.tags = tags
+        memory.write_bytes(left)
+
+    def test_after_a_kill_the_same_computer_goes_on_at_once(
+        self, tmp_path: Path, account: Account, ctx: Context
+    ) -> None:
+        self.killed(tmp_path / "lock", account, ctx)
+        with self.lock(tmp_path / "lock", account).hold(ctx) as held:
+            held.renew(ctx)
+            with pytest.raises(ChangedMeanwhile, match="jane@one"):
+                lease(account, "joe@two").acquire(ctx)
+        assert account.lease is None
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["lock"]
+
+    def test_after_a_kill_another_computer_waits_for_the_end_of_the_lease(
+        self, tmp_path: Path, account: Account, ctx: Context
+    ) -> None:
+        self.killed(tmp_path / "lock", account, ctx)
+        with pytest.raises(ChangedMeanwhile), self.lock(tmp_path / "elsewhere", account, "joe@two").hold(ctx):
+            raise AssertionError("must not be entered")
+        # Also where the home was copied from the first computer.
+        with pytest.raises(ChangedMeanwhile), self.lock(tmp_path / "lock", account, "joe@two").hold(ctx):
+            raise AssertionError("must not be entered")
+
+    def test_after_a_kill_a_lease_that_somebody_else_has_by_now_is_theirs(
+        self, tmp_path: Path, account: Account, ctx: Context
+    ) -> None:
+        self.killed(tmp_path / "lock", account, ctx)
+        account.now = START + LEASE
+        lease(account, "joe@two").acquire(ctx)
+        with pytest.raises(ChangedMeanwhile, match="joe@two"), self.lock(tmp_path / "lock", account).hold(ctx):
+            raise AssertionError("must not be entered")
+
+    @pytest.mark.parametrize("left", [b"", b"[]", b"{", b'{"owner": "jane@one"}', b"\xff"])
+    def test_a_damaged_memory_of_a_lease_is_none(
+        self, tmp_path: Path, account: Account, ctx: Context, left: bytes
+    ) -> None:
+        (tmp_path / "lock.lease").write_bytes(left)
+        with self.lock(tmp_path / "lock", account).hold(ctx):
+            assert account.lease is not None
+
+    def test_what_could_not_be_given_back_is_remembered(self, tmp_path: Path, account: Account, ctx: Context) -> None:
+        account.errors["iam:UntagPolicy"] = AwsUnreachable("AWS did not answer.")
+        with self.lock(tmp_path / "lock", account).hold(ctx):
+            pass
+        account.errors.clear()
+        with self.lock(tmp_path / "lock", account).hold(ctx):
+            pass
+        assert account.lease is None
+
     def test_without_an_account_only_the_file_holds(self, tmp_path: Path, ctx: Context) -> None:
         with InstallationLock(tmp_path / "lock").hold(ctx) as held:
             held.renew(ctx)
