@@ -16,9 +16,8 @@ from typing import Any
 
 import pytest
 
-from installer.sandbox import ChildError, Sandbox, SandboxInfo, UnknownScenarioError, seed
+from installer.sandbox import ChildError, Sandbox, SandboxInfo
 from installer.sandbox.children import Child
-from installer.sandbox.scenarios import SCENARIOS, scenario
 from tests.sandbox.support.actors import CUSTOMER, DEPLOYER, VENDOR, Actor, profile
 
 PATIENCE_SECONDS = 10.0
@@ -197,19 +196,3 @@ def test_a_child_that_never_answers_is_given_up(tmp_path: Path) -> None:
             child.wait_until(lambda: False, 0.1)
         pid = child.pid
     assert gone(pid)
-
-
-def test_an_unknown_scenario_names_the_known_ones() -> None:
-    with pytest.raises(UnknownScenarioError, match="no scenario 'scp'; choose one of default, denied, name-conflict"):
-        scenario("scp")
-    assert set(SCENARIOS) == {"default", "denied", "name-conflict", "slow", "vendor-down", "full-house"}
-
-
-def test_slow_is_slower() -> None:
-    assert scenario("slow").pace < scenario("default").pace
-
-
-def test_the_full_house_uses_most_of_ten_slash_eight() -> None:
-    blocks = list(seed._many_blocks())
-    assert len(blocks) == 1000
-    assert sum(block.num_addresses for block in blocks) / 2**24 > 0.95

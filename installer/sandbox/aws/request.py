@@ -1,8 +1,13 @@
-"""The request being served, for the files of this layer that need more of it than ministack hands on."""
+"""The request being served, for the files of this layer that need more of it than ministack hands on.
+
+Gap: the request id in the body of a reply is another than that in its header. AWS has one, also in CloudTrail.
+https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, every ResponseMetadata
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -17,6 +22,8 @@ from installer.sandbox.aws.seams import replaces
 Reply = tuple[int, dict[str, str], Any]
 Handler = Callable[..., Reply]
 AsyncHandler = Callable[..., Awaitable[Reply]]
+_TAIL = 200
+_REQUEST_ID = re.compile(rb"<(RequestId|RequestID|requestId)>[^<]*</\1>")
 
 
 @dataclass(frozen=True)
@@ -49,11 +56,7 @@ def current() -> Request | None:
     return _current.get()
 
 
-@replaces(
-    "ministack.app",
-    "_dispatch_service_request",
-    gap="the request as it arrived",
-)
+@replaces("ministack.app", "_dispatch_service_request", gap="the request as it arrived, one request id")
 async def _dispatch(
     original: AsyncHandler,
     method: str,
@@ -65,9 +68,18 @@ async def _dispatch(
 ) -> Reply:
     token = _current.set(_parse(method, path, headers, body, query, request_id))
     try:
-        return await original(method, path, headers, body, query, request_id)
+        status, replied, content = await original(method, path, headers, body, query, request_id)
+        return status, replied, _with_request_id(content, request_id)
     finally:
         _current.reset(token)
+
+
+def _with_request_id(content: Any, request_id: str) -> Any:
+    """The id closes an XML reply, or stands in the metadata that does."""
+    if not isinstance(content, bytes):
+        return content
+    tail = content[-_TAIL:]
+    return content[:-_TAIL] + _REQUEST_ID.sub(rb"<\1>" + request_id.encode() + rb"</\1>", tail)
 
 
 def _parse(

@@ -89,6 +89,15 @@ def test_pages_hold_at_most_fifty(admin: Actor, vendor: Actor, roles: Roles) -> 
         trail.lookup_events(LookupAttributes=[attribute, {"AttributeKey": "EventName", "AttributeValue": "x"}])
 
 
+@pytest.mark.parametrize(("service", "operation"), [("iam", "list_roles"), ("ec2", "describe_vpcs")])
+def test_the_request_id_of_a_reply_is_the_one_in_the_history(admin: Actor, service: str, operation: str) -> None:
+    """requestID: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"""
+    metadata = getattr(admin(service), operation)()["ResponseMetadata"]
+    assert metadata["RequestId"] == metadata["HTTPHeaders"]["x-amzn-requestid"]
+    recorded = {event["detail"]["requestID"] for event in events(admin, "AccessKeyId", admin.access_key_id)}
+    assert metadata["RequestId"] in recorded
+
+
 def test_no_secret_is_recorded(admin: Actor, name: str) -> None:
     """https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"""
     admin("secretsmanager").create_secret(Name=name, SecretString="sesame-opens")
