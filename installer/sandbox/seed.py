@@ -1,8 +1,8 @@
 """Fills the sandbox's accounts through ordinary AWS calls, and writes the AWS files that lead there.
 
-The customer's account is one in ordinary use: people, networks in several regions, a database, files. The vendor's account
-has the role that its deployments run as. To ministack a 12-digit access key is root of that account; only this file
-uses such keys.
+The customer's account is one in ordinary use: people, networks in several regions, a database, files. The vendor's
+account has the role that its deployments run as. To ministack a 12-digit access key is root of that account; only this
+file uses such keys.
 """
 
 from __future__ import annotations
