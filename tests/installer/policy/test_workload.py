@@ -1,0 +1,141 @@
+"""The workload boundary: a role of the product that was made an administrator works, and leads nowhere."""
+
+import pytest
+
+from installer.policy.document import MANAGED_POLICY_CHARACTERS
+from installer.policy.workload import workload_boundary
+from tests.support.role_template import managed_policy
+from tests.support.signed_in import ACCOUNT_ID, LONGEST_NAME, NAME, names
+from tests.support.slow_evaluator import ALLOWED, EXPLICIT_DENY, Request, decide
+
+NAMES = names()
+ADMINISTRATOR = [managed_policy("AdministratorAccess")]
+BOUNDARY = workload_boundary(NAMES).to_object()
+REGION = "eu-west-1"
+TAG = "aws:ResourceTag/houseguest:installation"
+
+
+def iam(resource: str) -> str:
+    return f"arn:aws:iam::{ACCOUNT_ID}:{resource}"
+
+
+def regional(service: str, resource: str) -> str:
+    return f"arn:aws:{service}:{REGION}:{ACCOUNT_ID}:{resource}"
+
+
+APP = iam("role/release/popsql/popsql-app")
+ACCESS_STACK = regional("cloudformation", "stack/popsql-access/5f0c")
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        # IAM
+        *((f"iam:{verb}", APP) for verb in ("CreateRole", "AttachRolePolicy", "PassRole", "UpdateRole")),
+        *((f"iam:{verb}RolePermissionsBoundary", APP) for verb in ("Put", "Delete")),
+        ("iam:UpdateAssumeRolePolicy", NAMES.operator_role_arn),
+        ("iam:CreatePolicyVersion", NAMES.workload_boundary_arn),
+        ("iam:SetDefaultPolicyVersion", NAMES.operator_boundary_arn),
+        ("iam:CreateAccessKey", iam("user/alice")),
+        ("iam:AddRoleToInstanceProfile", iam("instance-profile/release/popsql/popsql-node")),
+        # Another identity
+        ("sts:AssumeRole", iam("role/admin")),
+        ("sts:AssumeRole", APP),
+        ("sts:AssumeRole", "arn:aws:iam::111111111111:role/release-deploy"),
+        ("sts:AssumeRoot", "arn:aws:iam::333333333333:root"),
+        ("rolesanywhere:CreateProfile", "*"),
+        ("sso:CreateAccountAssignment", "*"),
+        ("identitystore:CreateUser", "*"),
+        ("eks:CreateAccessEntry", regional("eks", "cluster/payroll")),
+        ("eks:AssociateAccessPolicy", regional("eks", "access-entry/payroll/role/1/x/1")),
+        ("eks:CreatePodIdentityAssociation", regional("eks", "cluster/payroll")),
+        # Stacks
+        ("cloudformation:UpdateStack", ACCESS_STACK),
+        ("cloudformation:ExecuteChangeSet", ACCESS_STACK),
+        ("cloudformation:RollbackStack", ACCESS_STACK),
+        ("cloudformation:SetStackPolicy", ACCESS_STACK),
+        ("cloudformation:ContinueUpdateRollback", regional("cloudformation", "stack/payroll/5f0c")),
+        # The record
+        ("cloudtrail:StopLogging", regional("cloudtrail", "trail/organization")),
+        ("cloudtrail:DeleteTrail", regional("cloudtrail", "trail/organization")),
+        ("cloudtrail:PutEventSelectors", regional("cloudtrail", "trail/organization")),
+        # What runs with an identity of its own
+        ("lambda:UpdateFunctionCode", regional("lambda", "function:payroll")),
+        ("codebuild:StartBuild", regional("codebuild", "project/payroll")),
+        ("ssm:SendCommand", regional("ec2", "instance/i-0bad")),
+        ("ssm:StartSession", regional("ecs", "task/payroll/0bad")),
+        ("ssm:CreateAssociation", regional("ssm", "document/AWS-RunShellScript")),
+        ("ssm:UpdateDocument", regional("ssm", "document/payroll-nightly")),
+        ("ssm:RegisterTaskWithMaintenanceWindow", regional("ssm", "maintenancewindow/mw-1")),
+        ("ec2:ModifyInstanceAttribute", regional("ec2", "instance/i-0bad")),
+        ("ec2:CreateTags", regional("ec2", "instance/i-0bad")),
+    ],
+)  # fmt: skip
+def test_an_administrator_leads_nowhere(action: str, resource: str) -> None:
+    """Denied outright, so that no resource policy can give it back."""
+    asked = Request(action, resource)
+    assert decide(ADMINISTRATOR, None, asked) == ALLOWED
+    assert decide(ADMINISTRATOR, BOUNDARY, asked) == EXPLICIT_DENY
+
+
+@pytest.mark.parametrize(
+    "action", ["iam:CreateAccountAlias", "organizations:LeaveOrganization", "account:CloseAccount"]
+)
+def test_what_has_no_resource_policy_is_simply_not_allowed(action: str) -> None:
+    assert decide(ADMINISTRATOR, BOUNDARY, Request(action)) != ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:PutObject", "arn:aws:s3:::popsql--data/a"),
+        ("s3:GetObject", "arn:aws:s3:::popsql--data/a"),
+        ("secretsmanager:GetSecretValue", regional("secretsmanager", "secret:popsql/app-AbCdEf")),
+        ("rds:DescribeDBInstances", regional("rds", "db:popsql")),
+        ("rds-db:connect", regional("rds-db", "dbuser:db-1/app")),
+        ("logs:CreateLogStream", regional("logs", "log-group:popsql-app")),
+        ("logs:PutLogEvents", regional("logs", "log-group:popsql-app:log-stream:1")),
+        ("ecr:GetAuthorizationToken", "*"),
+        ("ecr:BatchGetImage", regional("ecr", "repository/app")),
+        ("eks:DescribeCluster", regional("eks", "cluster/popsql")),
+        ("eks-auth:AssumeRoleForPodIdentity", regional("eks", "cluster/popsql")),
+        ("ec2:CreateNetworkInterface", regional("ec2", "subnet/subnet-0a")),
+        ("ec2:CreateTags", regional("ec2", "network-interface/eni-0a")),
+        ("elasticloadbalancing:RegisterTargets", regional("elasticloadbalancing", "targetgroup/app/1")),
+        ("autoscaling:SetDesiredCapacity", "*"),
+        ("kms:Decrypt", regional("kms", "key/1")),
+        ("ssm:UpdateInstanceInformation", "*"),
+        ("ssm:UpdateInstanceAssociationStatus", "*"),
+        ("iam:CreateServiceLinkedRole", iam("role/aws-service-role/elasticloadbalancing.amazonaws.com/x")),
+        ("iam:ListAttachedRolePolicies", APP),
+        ("sts:GetCallerIdentity", "*"),
+    ],
+)
+def test_a_role_of_the_product_can_work(action: str, resource: str) -> None:
+    assert decide(ADMINISTRATOR, BOUNDARY, Request(action, resource)) == ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "context"),
+    [
+        ("ssm:SendCommand", regional("ec2", "instance/i-0a"), {TAG: NAME}),
+        ("lambda:UpdateFunctionCode", regional("lambda", "function:popsql--api"), {}),
+        ("ec2:CreateTags", regional("ec2", "volume/vol-0a"), {"ec2:CreateAction": "CreateVolume"}),
+    ],
+)
+def test_its_own_machines_and_code_are_its_own(action: str, resource: str, context: dict[str, str]) -> None:
+    assert decide(ADMINISTRATOR, BOUNDARY, Request(action, resource, context)) == ALLOWED
+
+
+def test_it_has_no_dates_and_fits() -> None:
+    """Closing a window of the vendor must not take the product down."""
+    for name in (NAME, LONGEST_NAME):
+        boundary = workload_boundary(names(name))
+        assert boundary.size <= MANAGED_POLICY_CHARACTERS
+        assert "aws:CurrentTime" not in boundary.to_json()
+        told = [statement["Sid"] for statement in boundary.statements]
+        assert len(set(told)) == len(told)
+
+
+def test_a_boundary_grants_nothing() -> None:
+    assert decide([], BOUNDARY, Request("s3:GetObject", "arn:aws:s3:::popsql--data/a")) != ALLOWED
