@@ -238,7 +238,7 @@ class ProfileStore:
                     fix="Open it with that version, or install the newest one here.",
                     details={"file": str(path), "version": str(version)},
                 )
-            installation = _Profile.model_validate_json(data, strict=True).installation()
+            installation = _Profile.model_validate_json(data).installation()
             if self.folder(installation) != path.parent:
                 raise ValueError("it belongs to another folder")
         except ValidationError as error:

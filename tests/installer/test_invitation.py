@@ -508,7 +508,11 @@ class TestUnknownVendor:
         ids=str,
     )
     def test_without_a_key_that_can_be_used(self, opened: Opener, jwk: Any) -> None:
-        assert_clear(opened, from_stranger(jwk=jwk))
+        assert not isinstance(assert_clear(opened, from_stranger(jwk=jwk)), UnknownVendorKey)
+
+    def test_one_key_has_one_spelling_and_so_one_fingerprint(self) -> None:
+        with pytest.raises(ValueError, match="canonical"):
+            Jwk(kty="OKP", crv="Ed25519", x="A" * 42 + "B")
 
     def test_nothing_is_asked_about_an_invitation_that_is_wrong_anyway(self, opened: Opener) -> None:
         for bad in (

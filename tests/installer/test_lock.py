@@ -68,7 +68,7 @@ class Account:
     def _page(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """One tag a page, as IAM may answer."""
         assert self.tags is not None
-        items = [{"Key": key, "Value": value} for key, value in sorted(self.tags.items(), reverse=True)]
+        items = [{"Key": key, "Value": value} for key, value in sorted(self.tags.items())]
         at = int(parameters.get("Marker", 0))
         more = at + 1 < len(items)
         return {"Tags": items[at : at + 1], "IsTruncated": more, **({"Marker": str(at + 1)} if more else {})}
@@ -193,6 +193,16 @@ class TestLease:
         assert lease(account, "joe@two").acquire(ctx)
         with pytest.raises(ChangedMeanwhile, match="joe@two"):
             dead.renew(ctx)
+
+    def test_giving_back_leaves_what_somebody_else_took(self, account: Account, ctx: Context) -> None:
+        mine = lease(account)
+        mine.acquire(ctx)
+        account.now = START + LEASE
+        lease(account, "joe@two").acquire(ctx)
+        assert mine.held
+        mine.release(ctx)
+        assert account.lease is not None
+        assert account.lease.owner == "joe@two"
 
     def test_renewing_writes_only_after_half_the_time(self, account: Account, ctx: Context) -> None:
         mine = lease(account)

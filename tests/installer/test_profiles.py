@@ -125,6 +125,8 @@ DAMAGE: list[Callable[[bytes], bytes]] = [
     lambda data: data.replace(b'"version": 1', b'"version": "1"'),
     lambda data: data.replace(b'"10.64.0.0/16"', b'"10.64.0.1/16"'),
     lambda data: data.replace(b'"own"', b"7"),
+    lambda data: data.replace(b'"is_root": false', b'"is_root": "false"'),
+    lambda data: data.replace(b'"is_root": false', b'"is_root": 0'),
     lambda data: data.replace(b'"Allow"', b'"Maybe"'),
     lambda data: data.replace(b'"popsql"', b'"other"'),
     lambda data: data.replace(b'"2026-03-01T00:00:00Z"', b'"2026-03-01T00:00:00"'),
