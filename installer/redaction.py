@@ -62,7 +62,11 @@ KEYS: Final = frozenset(
 )
 REDACTED: Final = "[redacted]"
 _MAX_VALUE = 500
-_LOGGER = "houseguest"
+
+# Until it is configured it writes nothing: without a handler Python would print a fault, text and all, on standard error.
+_logger = logging.getLogger("houseguest")
+_logger.propagate = False
+_logger.addHandler(logging.NullHandler())
 
 # Names whose value is never shown, as they are written in JSON, INI, XML, headers, queries and options.
 _CONFIDENTIAL: Final = "|".join(
@@ -133,19 +137,19 @@ def _kind(char: str) -> str:
 
 def log(event: str, level: int = logging.INFO, **values: object) -> None:
     """Write an event down, as far as the lists above allow."""
-    logging.getLogger(_LOGGER).log(level, event, extra={"values": values})
+    _logger.log(level, event, extra={"values": values})
 
 
 def log_fault(error: BaseException) -> None:
     """A fault of ours: where it was raised, without its text, which may hold anything."""
-    logging.getLogger(_LOGGER).error("fault", exc_info=(type(error), error, error.__traceback__), extra={"values": {}})
+    _logger.error("fault", exc_info=(type(error), error, error.__traceback__), extra={"values": {}})
 
 
 class Whitelist(logging.Filter):
     """Lets only known events of our own logger through."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return record.name == _LOGGER and record.msg in EVENTS and not record.args
+        return record.name == _logger.name and record.msg in EVENTS and not record.args
 
 
 class WhitelistFormatter(logging.Formatter):
@@ -179,9 +183,7 @@ def configure_logging(path: Path | None) -> Callable[[], None]:
     """Log to a file that this user alone may read, or nowhere; return what closes it. Nothing goes to the root
     logger.
     """
-    logger = logging.getLogger(_LOGGER)
-    logger.propagate = False
-    logger.setLevel(logging.DEBUG)
+    _logger.setLevel(logging.DEBUG)
     handler: logging.Handler
     if path is None:
         handler = logging.NullHandler()
@@ -191,13 +193,14 @@ def configure_logging(path: Path | None) -> Callable[[], None]:
         handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     handler.addFilter(Whitelist())
     handler.setFormatter(WhitelistFormatter())
-    for old in logger.handlers[:]:
-        logger.removeHandler(old)
+    for old in _logger.handlers[:]:
+        _logger.removeHandler(old)
         old.close()
-    logger.addHandler(handler)
+    _logger.addHandler(handler)
 
     def close() -> None:
-        logger.removeHandler(handler)
+        _logger.removeHandler(handler)
         handler.close()
+        _logger.addHandler(logging.NullHandler())
 
     return close

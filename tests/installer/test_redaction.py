@@ -2,7 +2,10 @@
 
 import json
 import logging
+import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,6 +162,13 @@ def test_a_fault_tells_where_but_not_what(written: Path) -> None:
     assert line["raised"] == "ValueError"
     assert "test_redaction.py" in str(line["where"])
     assert SECRET_KEY not in written.read_text("utf-8")
+
+
+def test_before_it_is_configured_a_fault_is_not_printed() -> None:
+    code = "from installer.redaction import log_fault\nlog_fault(ValueError('s3cr3t'))"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout + done.stderr == ""
 
 
 @pytest.mark.parametrize("name", ["botocore", "httpx", "houseguest.child", "root"])
