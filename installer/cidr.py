@@ -63,6 +63,7 @@ class RangeSource:
 
     account, region, name, id  of the thing in AWS; `name` is its Name tag, untrusted text
     to                         a route's target, a peering's VPC, the route table that uses a prefix list
+    installation               the installation that the thing belongs to, by its tag
     """
 
     what: Use
@@ -71,6 +72,7 @@ class RangeSource:
     name: str = ""
     id: str = ""
     to: str = ""
+    installation: str = ""
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,16 @@ class Scan:
     regions: tuple[str, ...]
     at: datetime
 
+    def of_installation(self, name: str, account_id: str) -> tuple[Range, ...]:
+        """Blocks of the VPCs in this account that carry the tag of the installation."""
+        return tuple(
+            known
+            for known in self.ranges
+            if known.source.what is Use.VPC
+            and known.source.installation == name
+            and known.source.account in ("", account_id)
+        )
+
     def evidence(self, block: IPv4Network) -> tuple[Evidence, ...]:
         """What is known of `block`: what was read speaks for or against it, what was not read is named."""
         free = not any(known.block.overlaps(block) for known in self.ranges)

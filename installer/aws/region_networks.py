@@ -13,6 +13,7 @@ from installer.aws.clients import Aws
 from installer.cidr import Range, RangeSource, Use
 from installer.context import Context
 from installer.errors import AwsError, AwsUnreachable, SignInNeeded
+from installer.names import TAG_INSTALLATION
 
 VPCS = "ec2:DescribeVpcs"
 PEERINGS = "ec2:DescribeVpcPeeringConnections"
@@ -136,7 +137,14 @@ def _read_prefix_lists(reader: RegionReader, tables: Iterable[Mapping[str, Any]]
 def _of_vpcs(region: str, vpcs: Iterable[Mapping[str, Any]]) -> Iterator[Range]:
     """Every block of every VPC: its own and those that another account shares."""
     for vpc in vpcs:
-        source = RangeSource(Use.VPC, vpc.get("OwnerId", ""), region, _name(vpc), vpc["VpcId"])
+        source = RangeSource(
+            Use.VPC,
+            vpc.get("OwnerId", ""),
+            region,
+            _name(vpc),
+            vpc["VpcId"],
+            installation=_tag(vpc, TAG_INSTALLATION),
+        )
         blocks = {vpc["CidrBlock"]} if "CidrBlock" in vpc else set()
         for association in vpc.get("CidrBlockAssociationSet", []):
             if association.get("CidrBlockState", {}).get("State") in _IN_USE:
@@ -205,4 +213,8 @@ def _routes(tables: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, 
 
 
 def _name(thing: Mapping[str, Any]) -> str:
-    return next((tag["Value"] for tag in thing.get("Tags", []) if tag["Key"] == "Name"), "")
+    return _tag(thing, "Name")
+
+
+def _tag(thing: Mapping[str, Any], key: str) -> str:
+    return next((tag["Value"] for tag in thing.get("Tags", []) if tag["Key"] == key), "")

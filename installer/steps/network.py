@@ -11,10 +11,12 @@ from ipaddress import IPv4Network
 
 from installer.answers import Answers, Network
 from installer.aws.networks import NOT_LOOKED_AT, Scan, scan
+from installer.aws.region_networks import VPCS
 from installer.aws.regions import Region, regions
 from installer.cidr import Range, RangeSource, Use, judge, suggest, vpc_block
 from installer.context import Context
 from installer.errors import NetworkError
+from installer.evidence import Evidence, Source, State
 from installer.steps import Finding, Severity
 from installer.tools import Tools
 
@@ -23,11 +25,10 @@ STEP = "network"
 
 def check(answers: Answers, tools: Tools, ctx: Context) -> tuple[Finding, ...]:
     """Every conflict and limit with its fix, and everything that was not checked."""
-    existing = tools.existing_network(answers, ctx)
-    if existing is not None:
-        return tuple(_refused(partial(_agree, answers, existing)))
     known = regions(tools.aws, ctx)
     scanned = scan(tools.aws, ctx, _enabled(known))
+    if _existing(answers, scanned):
+        return tuple(_refused(partial(_agree, answers, scanned)))
     return (
         *_refused(partial(_region, answers, known)),
         *_refused(partial(_block, answers, scanned)),
@@ -37,29 +38,49 @@ def check(answers: Answers, tools: Tools, ctx: Context) -> tuple[Finding, ...]:
 
 def run(answers: Answers, tools: Tools, ctx: Context) -> Answers:
     """Settle `answers.network`; `NetworkError` where the region or the block cannot be used."""
-    existing = tools.existing_network(answers, ctx)
-    if existing is not None:
-        return replace(answers, network=_agree(answers, existing))
     known = regions(tools.aws, ctx)
-    region = _region(answers, known)
     scanned = scan(tools.aws, ctx, _enabled(known))
+    if _existing(answers, scanned):
+        return replace(answers, network=_agree(answers, scanned))
+    region = _region(answers, known)
     block = _block(answers, scanned)
     return replace(answers, network=Network(region, block, scanned.evidence(block)))
+
+
+def _existing(answers: Answers, scanned: Scan) -> tuple[Range, ...]:
+    """What this installation uses already, found by its tag: the product is reconnected, or its install resumed."""
+    return scanned.of_installation(answers.wishes.name, answers.names.account_id)
 
 
 def _enabled(known: Sequence[Region]) -> tuple[str, ...]:
     return tuple(region.name for region in known if region.enabled)
 
 
-def _agree(answers: Answers, existing: Network) -> Network:
-    """The network of the product that already runs, unless something else is asked for."""
+def _agree(answers: Answers, scanned: Scan) -> Network:
+    """The network that this installation has, unless something else is asked for."""
     wishes = answers.wishes
-    if wishes.region in (None, existing.region) and wishes.cidr in (None, existing.cidr):
-        return existing
-    raise NetworkError(
-        f"{wishes.name} already runs in {existing.region} with the block {existing.cidr}.",
-        fix="Leave region and block as they are, or install under another name to get a second one.",
+    own = _existing(answers, scanned)
+    first = own[0]
+    if len(own) > 1:
+        found = ", ".join(f"{known.block} in {known.source.region}" for known in own)
+        raise NetworkError(
+            f"{wishes.name} has more than one network: {found}.",
+            fix="Remove the tag houseguest:installation from those that the product does not use.",
+        )
+    if wishes.region not in (None, first.source.region) or wishes.cidr not in (None, first.block):
+        raise NetworkError(
+            f"{wishes.name} already runs in {first.source.region} with the block {first.block}.",
+            fix="Leave region and block as they are, or install under another name to get a second one.",
+        )
+    found_by_tag = Evidence(
+        claim=f"{wishes.name} has its network in {first.source.region}, on {first.block}",
+        state=State.VERIFIED,
+        source=Source.AWS,
+        at=scanned.at,
+        call=VPCS,
+        detail=first.source.id,
     )
+    return Network(first.source.region, first.block, (found_by_tag,))
 
 
 def _region(answers: Answers, known: Sequence[Region]) -> str:

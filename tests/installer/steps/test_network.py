@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from installer.answers import Answers, Network, Wishes
+from installer.answers import Account, Answers, Network, Wishes
 from installer.aws.clients import Aws
 from installer.claims import NetworkAsked
 from installer.context import Context
@@ -36,19 +36,12 @@ STATUS = {
 NO_PEERINGS = ec2("DescribeVpcPeeringConnections", "<vpcPeeringConnectionSet/>")
 
 
-class Settled(Tools):
-    """Tools of an installation whose product runs already."""
-
-    def existing_network(self, answers: Answers, ctx: Context) -> Network | None:
-        return Network("eu-west-1", IPv4Network("10.48.0.0/16"))
-
-
 def no_download(url: str) -> bytes:
     raise AssertionError(f"nothing is downloaded here: {url}")
 
 
-def tools_with(aws: Aws, path: Path, kind: type[Tools] = Tools) -> Tools:
-    return kind(aws=aws, journal=Journal(path / "journal.jsonl"), vendor=None, download=no_download)
+def tools_with(aws: Aws, path: Path) -> Tools:
+    return Tools(aws=aws, journal=Journal(path / "journal.jsonl"), vendor=None, download=no_download)
 
 
 def uses(wire: Wire, *blocks: str) -> None:
@@ -78,6 +71,7 @@ def wishing(**wishes: object) -> Answers:
     return Answers(
         invitation=invitation().model_copy(update={"network": asked}),
         wishes=replace(Wishes("popsql"), **wishes),  # type: ignore[arg-type]
+        account=Account("222222222222", "arn:aws:iam::222222222222:user/jane", "AIDA1", "aws", "acme", False),
     )
 
 
@@ -230,16 +224,36 @@ class TestCheck:
 
 
 class TestReconnect:
+    """A VPC with the installation's tag is its own, and no conflict."""
+
     @pytest.fixture
-    def tools(self, tmp_path: Path) -> Tools:
-        return tools_with(wired()[0], tmp_path, Settled)
+    def tools(self, wire_and_tools: tuple[Wire, Tools]) -> Tools:
+        wire, tools = wire_and_tools
+        wire.script(
+            "DescribeVpcs", ec2("DescribeVpcs", f"<vpcSet>{own('vpc-1', '10.48.0.0/16')}</vpcSet>"), region="eu-west-1"
+        )
+        return tools
 
     @pytest.mark.parametrize("wishes", [{}, {"region": "eu-west-1"}, {"cidr": IPv4Network("10.48.0.0/16")}])
     def test_takes_the_network_of_the_running_product(self, tools: Tools, wishes: dict[str, object]) -> None:
-        assert settled(wishing(**wishes), tools) == Network("eu-west-1", IPv4Network("10.48.0.0/16"))
+        network = settled(wishing(**wishes), tools)
+        assert (network.region, network.cidr) == ("eu-west-1", IPv4Network("10.48.0.0/16"))
+        assert [(found.state, found.detail) for found in network.evidence] == [(State.VERIFIED, "vpc-1")]
         assert check(wishing(**wishes), tools, CTX) == ()
 
     @pytest.mark.parametrize("wishes", [{"region": "us-east-1"}, {"cidr": IPv4Network("10.49.0.0/16")}])
     def test_refuses_another_and_says_which_there_is(self, tools: Tools, wishes: dict[str, object]) -> None:
         error = refused(wishing(**wishes), tools)
         assert error.message == "popsql already runs in eu-west-1 with the block 10.48.0.0/16."
+        assert [finding.sentence for finding in check(wishing(**wishes), tools, CTX)] == [error.message]
+
+    def test_does_not_choose_between_two(self, wire_and_tools: tuple[Wire, Tools]) -> None:
+        wire, tools = wire_and_tools
+        both = own("vpc-1", "10.48.0.0/16") + own("vpc-2", "10.49.0.0/16")
+        wire.script("DescribeVpcs", ec2("DescribeVpcs", f"<vpcSet>{both}</vpcSet>"), region="eu-west-1")
+        assert "more than one network: 10.48.0.0/16 in eu-west-1, 10.49.0.0/16" in refused(wishing(), tools).message
+
+
+def own(vpc_id: str, block: str) -> str:
+    tag = "<tagSet><item><key>houseguest:installation</key><value>popsql</value></item></tagSet>"
+    return f"<item><vpcId>{vpc_id}</vpcId><ownerId>222222222222</ownerId><cidrBlock>{block}</cidrBlock>{tag}</item>"
