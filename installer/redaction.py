@@ -63,7 +63,7 @@ KEYS: Final = frozenset(
 REDACTED: Final = "[redacted]"
 _MAX_VALUE = 500
 
-# Until it is configured it writes nothing: without a handler Python would print a fault, text and all, on standard error.
+# Until it is configured it writes nothing: without a handler Python would print a fault, text and all, to stderr.
 _logger = logging.getLogger("houseguest")
 _logger.propagate = False
 _logger.addHandler(logging.NullHandler())
