@@ -103,13 +103,14 @@ class AccountLease:
         """Make the lease ours that a command left which was killed here; leave our own in `memory` for the next.
 
         Only for the holder of the lock file: it alone knows that no such command runs any more. A memory that came here
-        with a copied home is of another owner and binds nobody.
+        with a copied home is of another owner or place, and binds nobody.
         """
+        here = {"owner": self._owner, "file": str(memory.resolve())}
         with suppress(OSError, ValueError, TypeError, KeyError):
             left = json.loads(memory.read_bytes())
-            if left["owner"] == self._owner:
+            if {key: left[key] for key in here} == here:
                 self._nonce = str(left["nonce"])
-        write_whole(memory, json.dumps({"nonce": self._nonce, "owner": self._owner}).encode())
+        write_whole(memory, json.dumps({"nonce": self._nonce, **here}).encode())
 
     def acquire(self, ctx: Context) -> bool:
         """Take the lease; false if there is no boundary to tag. Raises `ChangedMeanwhile` if somebody else has it."""

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -352,8 +353,10 @@ class TestBoth:
         with pytest.raises(ChangedMeanwhile), self.lock(tmp_path / "elsewhere", account, "joe@two").hold(ctx):
             raise AssertionError("must not be entered")
         # Also where the home was copied from the first computer.
-        with pytest.raises(ChangedMeanwhile), self.lock(tmp_path / "lock", account, "joe@two").hold(ctx):
-            raise AssertionError("must not be entered")
+        shutil.copy(tmp_path / "lock.lease", tmp_path / "copied.lease")
+        for owner in ("jane@one", "joe@two"):
+            with pytest.raises(ChangedMeanwhile), self.lock(tmp_path / "copied", account, owner).hold(ctx):
+                raise AssertionError("must not be entered")
 
     def test_after_a_kill_a_lease_that_somebody_else_has_by_now_is_theirs(
         self, tmp_path: Path, account: Account, ctx: Context
