@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from installer.sandbox.aws import (
+    arn_conditions,
     authorization,
     ec2_networks,
     ec2_replies,
@@ -20,6 +21,7 @@ from installer.sandbox.aws import (
 )
 
 GAPS = (
+    arn_conditions,
     principal_keys,
     authorization,
     identity_calls,

@@ -91,6 +91,15 @@ def _with_role(params: Params, original: Handler) -> Reply:
     return reply
 
 
+def _keep_deleted(stack: dict[str, Any] | None) -> None:
+    """A deleted stack stays known by its id when another takes its name; ministack would overwrite it.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html (StackName)
+    """
+    if stack is not None and stack["StackStatus"] == "DELETE_COMPLETE":
+        cloudformation._stacks[stack["StackId"]] = stack
+
+
 @replaces(_MODULE, "_ACTION_HANDLERS[CreateStack]", gap=_GAP)
 def _create_stack(original: Handler, params: Params) -> Reply:
     existing = cloudformation._stacks.get(_param(params, "StackName"))
@@ -98,6 +107,7 @@ def _create_stack(original: Handler, params: Params) -> Reply:
     def create(given: Params) -> Reply:
         if existing is not None and existing["StackStatus"] == "ROLLBACK_COMPLETE":
             return _refused("AlreadyExistsException", f"Stack [{existing['StackName']}] already exists")
+        _keep_deleted(existing)
         return _with_role(given, original)
 
     return _once("CreateStack", _param(params, "ClientRequestToken"), create, params)
@@ -144,6 +154,7 @@ def _into_the_same_review(params: Params, original: Handler) -> Reply:
     """
     name = _param(params, "StackName")
     stack = handlers._resolve_stack(name)
+    _keep_deleted(stack)
     if stack is None or _param(params, "ChangeSetType") != "CREATE":
         return original(params)
     if stack["StackStatus"] == "ROLLBACK_COMPLETE":

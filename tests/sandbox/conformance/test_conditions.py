@@ -43,6 +43,8 @@ def _time(hours: float) -> str:
         ({"StringLike": {"aws:RequestedRegion": "us-*"}}, True),
         ({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{CUSTOMER}:role/case*"}}, True),
         ({"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::{CUSTOMER}:role/case*"}}, False),
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:*:role/case*"}}, False),
+        ({"ArnLike": {"aws:PrincipalArn": "arn:*:iam:*:*:role/*"}}, True),
         ({"ArnNotLike": {"aws:SourceArn": "arn:aws:s3:::x"}}, True),
         ({"Bool": {"aws:ViaAWSService": "false"}}, True),
         ({"StringEquals": {"aws:RequestedRegion": "us-east-1", "aws:PrincipalAccount": "1"}}, False),

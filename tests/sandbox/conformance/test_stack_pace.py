@@ -137,6 +137,11 @@ def test_a_deleted_stack_is_known_by_its_id_only(admin: Actor, name: str) -> Non
     assert stacks.delete(cfn, stack) == "DELETE_COMPLETE"
     with pytest.raises(ClientError, match="does not exist"):
         cfn.describe_stacks(StackName=name)
+    successor, _ = stacks.create(cfn, name, body(name))
+    assert successor != stack
+    assert cfn.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"] == "DELETE_COMPLETE"
+    assert stacks.statuses(cfn, stack)[-1] == (name, "DELETE_COMPLETE")
+    assert [found["StackId"] for found in cfn.describe_stacks(StackName=name)["Stacks"]] == [successor]
 
 
 def test_the_server_answers_while_a_stack_is_made(admin: Actor, sandbox: SandboxInfo, name: str) -> None:
