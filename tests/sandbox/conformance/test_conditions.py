@@ -43,7 +43,6 @@ def _time(hours: float) -> str:
         ({"StringLike": {"aws:RequestedRegion": "us-*"}}, True),
         ({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{CUSTOMER}:role/case*"}}, True),
         ({"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::{CUSTOMER}:role/case*"}}, False),
-        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:*:role/case*"}}, False),
         ({"ArnLike": {"aws:PrincipalArn": "arn:*:iam:*:*:role/*"}}, True),
         ({"ArnNotLike": {"aws:SourceArn": "arn:aws:s3:::x"}}, True),
         ({"Bool": {"aws:ViaAWSService": "false"}}, True),
