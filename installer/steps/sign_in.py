@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from installer.answers import Answers
+from installer.answers import Account, Answers
 from installer.aws.identity import whoami
 from installer.context import Context
 from installer.errors import WrongAccount
@@ -49,7 +49,21 @@ def run(answers: Answers, tools: Tools, ctx: Context) -> Answers:
             fix=f"Sign in to {wanted}, or ask {answers.invitation.vendor.name} for an invitation for your account.",
             details={"signed_in": account.account_id, "invited": wanted, "identity": account.arn},
         )
+    if answers.account is not None and answers.account.account_id != account.account_id:
+        answers = _moved(answers, account)
     return replace(answers, account=account)
+
+
+def _moved(answers: Answers, account: Account) -> Answers:
+    """The answers without what was settled for the account of an earlier sign-in."""
+    if answers.connection is not None and answers.account is not None:
+        raise WrongAccount(
+            f"You are signed in to account {account.account_id}; {answers.wishes.name} is in "
+            f"{answers.account.account_id}.",
+            fix=f"Sign in to {answers.account.account_id}, or begin another installation.",
+            details={"signed_in": account.account_id, "expected": answers.account.account_id, "identity": account.arn},
+        )
+    return replace(answers, permissions=None, network=None, review=None)
 
 
 def _direction(skew: timedelta) -> str:
