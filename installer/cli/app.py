@@ -10,7 +10,8 @@ from installer import __version__
 from installer.cli import install as install_command
 from installer.cli import look, manage, output, sandbox
 from installer.errors import Cancelled, HouseguestError, UsageError
-from installer.redaction import log_fault
+from installer.profiles import default_root
+from installer.redaction import configure_logging, log, log_fault
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,8 +33,11 @@ app.add_typer(manage.profiles_app, name="profiles")
 
 @app.callback()
 def _root(
+    ctx: typer.Context,
     version: bool = typer.Option(False, "--version", help="Print the version.", is_eager=True),
 ) -> None:
+    configure_logging(default_root() / "houseguest.log")
+    log("command.started", command=ctx.invoked_subcommand, version=__version__)
     if version:
         output.out.print(__version__)
         raise typer.Exit
@@ -45,6 +49,7 @@ def run() -> NoReturn:
     try:
         code = app(standalone_mode=False)
     except HouseguestError as error:
+        log("command.failed", code=error.code)
         output.failed(error, as_json=as_json)
         sys.exit(error.exit_code)
     except (click.exceptions.Abort, KeyboardInterrupt):

@@ -111,6 +111,7 @@ def _boundary(text: str) -> tuple[Preset, Document | None]:
 
 def _resumed(station: Workstation, name: str) -> Installation:
     installation = station.store.load(name)
+    station.keep_to(installation.answers.names.account_id)
     if installation.state in (InstallationState.REMOVING, InstallationState.REMOVED):
         raise ProfileError(
             f"{name} is {installation.state}.",
@@ -130,6 +131,10 @@ def begun(station: Workstation, verified: VerifiedInvitation | None, wishes: Wis
         tools = station.looking(answers, Journal(Path(nowhere) / "journal.jsonl"))
         answers = sign_in.run(answers, tools, station.ctx)
     known = next((i for i in station.store.list() if i.answers.names == answers.names), None)
+    if known is not None and known.answers.invitation.iss != verified.invitation.iss:
+        raise ProfileError(
+            f"{wishes.name} is an installation of {known.answers.invitation.vendor.name}.", fix="Choose another name."
+        )
     if known is None:
         return Installation(str(uuid.uuid4()), answers, InstallationState.PLANNED, now, now, verified.key_fingerprint)
     return replace(known, answers=answers, state=InstallationState.PLANNED, key_fingerprint=verified.key_fingerprint)

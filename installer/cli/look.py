@@ -15,7 +15,7 @@ from installer.cidr import Range, RangeSource, Use, judge, parse_block, parse_ra
 from installer.cli import output
 from installer.cli.options import AcceptKey, Json
 from installer.cli.workstation import Workstation
-from installer.errors import HouseguestError, NetworkError
+from installer.errors import HouseguestError
 
 invitation_app = typer.Typer(no_args_is_help=True, help="The vendor's personalised invitation.")
 
@@ -93,14 +93,7 @@ def networks(
     else:
         output.out.print_json(data=report)
     if verdict is not None and not verdict.usable:
-        raise NetworkError(verdict_sentence(verdict.to_json()), fix="Choose another block.")
-
-
-def verdict_sentence(verdict: dict[str, object]) -> str:
-    """The first reason of a refusal."""
-    conflicts = verdict["conflicts"]
-    first = conflicts[0] if isinstance(conflicts, list) and conflicts else {}
-    return str(first.get("reason", "The block cannot be used."))
+        raise typer.Exit(1)
 
 
 _PACKAGES = ("houseguest", "boto3", "botocore", "httpx", "keyring", "PySide6-Essentials", "pydantic")

@@ -24,7 +24,7 @@ def status(
 ) -> None:
     """What AWS and the vendor answer now."""
     station = Workstation()
-    token = station.invitation(invitation, accept_key).token if invitation else None
+    token = station.introduction(invitation, accept_key)
     installations = (station.store.load(name),) if name else station.store.list()
     reports = [_status(station, installation, token, as_json=as_json) for installation in installations]
     if as_json:
@@ -33,7 +33,7 @@ def status(
 
 def _status(station: Workstation, installation: Installation, token: str | None, *, as_json: bool) -> dict[str, object]:
     station.keep_to(installation.answers.names.account_id)
-    found = read_status(installation.answers, station.tools(installation, token), station.ctx)
+    found = read_status(installation.answers, station.tools(installation, token, vendor_needed=False), station.ctx)
     report: dict[str, object] = {
         "name": installation.name,
         "state": installation.state.value,
@@ -66,21 +66,17 @@ def remove(
     station.keep_to(installation.answers.names.account_id)
     operator = installation.answers.invitation.vendor.operator
     confirm_name(f"This ends all access of {operator} to {name}.", name, yes=yes)
-    token = station.invitation(invitation, accept_key).token if invitation else None
-    done = take_back(station, installation, token)
+    done = take_back(station, installation, station.introduction(invitation, accept_key))
     _tell(name, done, as_json=as_json)
     if not done.removed:
-        raise NotFinished(
-            "Access is not proven to be removed.",
-            fix=f"See what is refuted or not checked above, then run `houseguest remove {name}` again.",
-        )
+        raise typer.Exit(NotFinished.exit_code)
 
 
 def take_back(station: Workstation, installation: Installation, invitation_token: str | None) -> removal.Removal:
     """The whole removal, with its state saved before and after. Safe to repeat."""
     with station.screen.live(), station.locked(installation) as lock:
         installation = station.store.save(replace(installation, state=InstallationState.REMOVING))
-        tools = station.tools(installation, invitation_token)
+        tools = station.tools(installation, invitation_token, vendor_needed=False)
         done = removal.remove(installation.answers, tools, station.ctx, between=lambda: lock.renew(station.ctx))
         if done.removed:
             station.store.save(replace(installation, state=InstallationState.REMOVED))
@@ -99,13 +95,21 @@ def _plan(installation: Installation, *, as_json: bool) -> None:
 
 def removal_report(name: str, done: removal.Removal) -> dict[str, Any]:
     """What `remove --json` prints."""
-    return {
+    report: dict[str, Any] = {
         "name": name,
         "removed": done.removed,
         "evidence": [found.to_json() for found in done.evidence],
         "kept": [kept.to_json() for kept in done.kept],
         "still_possible": list(done.still_possible),
     }
+    return report if done.removed else {**report, "error": _not_removed(name).to_json()}
+
+
+def _not_removed(name: str) -> NotFinished:
+    return NotFinished(
+        "Access is not proven to be removed.",
+        fix=f"See what is refuted or not checked, then run `houseguest remove {name}` again.",
+    )
 
 
 def _tell(name: str, done: removal.Removal, *, as_json: bool) -> None:
@@ -118,6 +122,8 @@ def _tell(name: str, done: removal.Removal, *, as_json: bool) -> None:
         output.out.print(f"Kept: {kept.what}, because {kept.why}.")
     for way in done.still_possible:
         output.out.print(f"Still possible: {way}")
+    if not done.removed:
+        output.failed(_not_removed(name), as_json=False)
 
 
 @profiles_app.command("list")

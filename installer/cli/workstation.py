@@ -16,12 +16,14 @@ from installer.aws.sign_in.profile import ProfileCredentials
 from installer.cli.output import err
 from installer.cli.screen import Screen
 from installer.context import Context
-from installer.errors import SignInNeeded, UsageError
+from installer.errors import HouseguestError, SignInNeeded, UsageError, VendorError
+from installer.events import Event, Notice, StepChanged
 from installer.installation import Installation
 from installer.invitation import VerifiedInvitation, load
 from installer.journal import Journal
 from installer.lock import AccountLease, InstallationLock
 from installer.profiles import ProfileStore, default_root
+from installer.redaction import log
 from installer.secrets import SecretStore, probe
 from installer.tools import Tools
 from installer.vendor import VendorSession
@@ -39,12 +41,17 @@ class Workstation:
         self.store = ProfileStore(default_root())
         self.screen = screen or Screen(err)
         self._account: IdentityCheck | None = None
-        self._ctx = Context(report=self.screen.show)
+        self._ctx = Context(report=self._report)
 
     @cached_property
     def aws(self) -> Aws:
         ask = ask_sign_in if sys.stdin.isatty() else None
         return Aws(ProfileCredentials(ask=ask), same_identity=self._same_account)
+
+    def _report(self, event: Event) -> None:
+        if isinstance(event, StepChanged):
+            log(f"step.{event.state}", step=event.step)
+        self.screen.show(event)
 
     def keep_to(self, account_id: str) -> None:
         """Raise `WrongAccount` unless signed in to this account, now and after every new sign-in."""
@@ -74,6 +81,16 @@ class Workstation:
             stdin=sys.stdin.buffer if source == "-" else None,
         )
 
+    def introduction(self, source: str | None, accept_key: str | None = None) -> str | None:
+        """The invitation's token, for work that goes on without it: one that is no longer good stops nothing."""
+        if source is None:
+            return None
+        try:
+            return self.invitation(source, accept_key).token
+        except HouseguestError as error:
+            self.screen.show(Notice(f"{error.message} What the vendor would say is not checked."))
+            return None
+
     def vendor(self, answers: Answers, installation_id: str, invitation_token: str | None) -> VendorSession | None:
         """A session with the vendor: opened by the invitation, else by the key in the keyring, else none."""
         client = VendorClient(answers.invitation.control_plane.url)
@@ -83,11 +100,19 @@ class Workstation:
             return session
         return session if session.has_key else None
 
-    def tools(self, installation: Installation, invitation_token: str | None) -> Tools:
+    def tools(self, installation: Installation, invitation_token: str | None, *, vendor_needed: bool = True) -> Tools:
+        """Tools for work on one installation. Where the vendor is not needed, its silence stops nothing."""
+        try:
+            vendor = self.vendor(installation.answers, installation.id, invitation_token)
+        except VendorError as error:
+            if vendor_needed:
+                raise
+            self.screen.show(Notice(f"{error.message} What it would say is not checked."))
+            vendor = None
         return Tools(
             aws=self.aws,
             journal=self.store.journal(installation),
-            vendor=self.vendor(installation.answers, installation.id, invitation_token),
+            vendor=vendor,
             download=partial(download, limit=TEMPLATE_LIMIT),
         )
 
