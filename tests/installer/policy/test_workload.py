@@ -50,7 +50,7 @@ ACCESS_STACK = regional("cloudformation", "stack/popsql-access/5f0c")
         ("eks:AssociateAccessPolicy", regional("eks", "access-entry/payroll/role/1/x/1")),
         ("eks:CreatePodIdentityAssociation", regional("eks", "cluster/payroll")),
         # Stacks
-        ("cloudformation:UpdateStack", ACCESS_STACK),
+        *((f"cloudformation:{verb}Stack", ACCESS_STACK) for verb in ("Create", "Update", "Delete")),
         ("cloudformation:ExecuteChangeSet", ACCESS_STACK),
         ("cloudformation:RollbackStack", ACCESS_STACK),
         ("cloudformation:SetStackPolicy", ACCESS_STACK),
@@ -59,11 +59,25 @@ ACCESS_STACK = regional("cloudformation", "stack/popsql-access/5f0c")
         ("cloudtrail:StopLogging", regional("cloudtrail", "trail/organization")),
         ("cloudtrail:DeleteTrail", regional("cloudtrail", "trail/organization")),
         ("cloudtrail:PutEventSelectors", regional("cloudtrail", "trail/organization")),
+        ("cloudtrail:UpdateTrail", regional("cloudtrail", "trail/organization")),
         # What runs with an identity of its own
         ("lambda:UpdateFunctionCode", regional("lambda", "function:payroll")),
         ("codebuild:StartBuild", regional("codebuild", "project/payroll")),
+        ("codebuild:UpdateProject", regional("codebuild", "project/payroll")),
+        ("states:UpdateStateMachine", regional("states", "stateMachine:payroll")),
+        ("glue:UpdateJob", regional("glue", "job/payroll")),
         ("ssm:SendCommand", regional("ec2", "instance/i-0bad")),
         ("ssm:StartSession", regional("ecs", "task/payroll/0bad")),
+        ("ssm:StartSession", regional("ssm", "managed-instance/mi-0bad")),
+        ("ecs:ExecuteCommand", regional("ecs", "task/payroll/0bad")),
+        ("ec2-instance-connect:SendSSHPublicKey", regional("ec2", "instance/i-0bad")),
+        ("ssm:UpdateAssociation", regional("ssm", "association/5f0c")),
+        ("ssm:UpdateMaintenanceWindowTask", regional("ssm", "maintenancewindow/mw-1")),
+        # What would make it look like the vendor's
+        ("ssm:AddTagsToResource", regional("ssm", "managed-instance/mi-0bad")),
+        ("ecs:TagResource", regional("ecs", "task/payroll/0bad")),
+        ("ec2:DeleteTags", regional("ec2", "instance/i-0bad")),
+        ("ec2:CreateTags", regional("ec2", "volume/vol-0bad")),
         ("ssm:CreateAssociation", regional("ssm", "document/AWS-RunShellScript")),
         ("ssm:UpdateDocument", regional("ssm", "document/payroll-nightly")),
         ("ssm:RegisterTaskWithMaintenanceWindow", regional("ssm", "maintenancewindow/mw-1")),
@@ -120,6 +134,8 @@ def test_a_role_of_the_product_can_work(action: str, resource: str) -> None:
     [
         ("ssm:SendCommand", regional("ec2", "instance/i-0a"), {TAG: NAME}),
         ("lambda:UpdateFunctionCode", regional("lambda", "function:popsql--api"), {}),
+        ("codebuild:StartBuild", regional("codebuild", "project/popsql--images"), {}),
+        ("states:UpdateStateMachine", regional("states", "stateMachine:popsql--nightly"), {}),
         ("ec2:CreateTags", regional("ec2", "volume/vol-0a"), {"ec2:CreateAction": "CreateVolume"}),
     ],
 )
