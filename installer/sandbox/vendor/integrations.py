@@ -20,7 +20,6 @@ PROBE_CALL = "ec2:DescribeVpcs"
 
 # IAM is eventually consistent: a role made a moment ago may be refused for up to a minute.
 _RETRY_AFTER_SECONDS = (4, 8, 16, 32)
-_SHORTEST_WAIT = 0.1
 
 
 @dataclass(frozen=True)
@@ -155,7 +154,7 @@ class Integrations:
             if trial.fault is None or usual_seconds is None:
                 self._settle(integration, trial)
                 return
-            if self._closing.wait(max(_SHORTEST_WAIT, self._pace.seconds(usual_seconds))):
+            if self._closing.wait(self._pace.seconds(usual_seconds)):
                 return
 
     def _try(self, integration: Integration) -> _Trial:

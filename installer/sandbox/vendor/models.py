@@ -3,10 +3,10 @@
 docs/vendor-api.yaml is made from these models and app.py; a test holds the two together.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
 from installer.sandbox.vendor.records import (
     AccessRequestState,
@@ -28,7 +28,7 @@ Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")
 Cidr = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}$")]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,255}$")]
 Instant = Annotated[
-    datetime,
+    AwareDatetime,
     Field(strict=False),
     PlainSerializer(lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"), str, "json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),

@@ -61,4 +61,4 @@ def _free(taken: Iterable[IPv4Network]) -> Iterator[str]:
 
 
 def _unseen(error: Exception) -> Problem:
-    return Problem(502, "not-seen", f"The vendor could not look into the account: {error}")
+    return Problem(502, "not-seen", f"AWS did not let the vendor look into the account ({error}).")

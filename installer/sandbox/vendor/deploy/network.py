@@ -52,20 +52,20 @@ def make_network(site: Site) -> Network:
 def _vpc(site: Site) -> str:
     ec2, name = site.clients.ec2, site.plan.name("vpc")
     found = ec2.describe_vpcs(Filters=site.own(name))["Vpcs"]
-    if found and found[0]["CidrBlock"] != site.plan.cidr:
-        there = found[0]["CidrBlock"]
-        raise Unsuitable(
-            "OtherBlock", found[0]["VpcId"], f"The network of this installation is there already, on {there}."
-        )
     vpc, new = _find_or_make(
-        found, lambda: ec2.create_vpc(CidrBlock=site.plan.cidr, TagSpecifications=site.tagged("vpc", name))["Vpc"]
+        site,
+        name,
+        found,
+        lambda: ec2.create_vpc(CidrBlock=site.plan.cidr, TagSpecifications=site.tagged("vpc", name))["Vpc"],
     )
     vpc_id = str(vpc["VpcId"])
+    if vpc["CidrBlock"] != site.plan.cidr:
+        there = f"The network of this installation is there already, on {vpc['CidrBlock']}."
+        raise Unsuitable("OtherBlock", site.ec2_arn("vpc", vpc_id), there)
     site.made(site.ec2_arn("vpc", vpc_id), "AWS::EC2::VPC", name, new=new)
-    if new:
-        # EKS nodes and private DNS names of RDS need both.
-        ec2.modify_vpc_attribute(VpcId=vpc_id, EnableDnsSupport={"Value": True})
-        ec2.modify_vpc_attribute(VpcId=vpc_id, EnableDnsHostnames={"Value": True})
+    # EKS nodes and private DNS names of RDS need both.
+    ec2.modify_vpc_attribute(VpcId=vpc_id, EnableDnsSupport={"Value": True})
+    ec2.modify_vpc_attribute(VpcId=vpc_id, EnableDnsHostnames={"Value": True})
     return vpc_id
 
 
@@ -85,6 +85,8 @@ def _subnets(site: Site, vpc_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]
 def _subnet(site: Site, vpc_id: str, kind: str, zone: str, block: IPv4Network) -> str:
     ec2, name = site.clients.ec2, site.plan.name(f"{kind}-{zone[-1]}")
     subnet, new = _find_or_make(
+        site,
+        name,
         ec2.describe_subnets(Filters=site.own(name))["Subnets"],
         lambda: ec2.create_subnet(
             VpcId=vpc_id,
@@ -100,6 +102,8 @@ def _subnet(site: Site, vpc_id: str, kind: str, zone: str, block: IPv4Network) -
 def _internet_gateway(site: Site, vpc_id: str) -> str:
     ec2, name = site.clients.ec2, site.plan.name("internet")
     gateway, new = _find_or_make(
+        site,
+        name,
         ec2.describe_internet_gateways(Filters=site.own(name))["InternetGateways"],
         lambda: ec2.create_internet_gateway(TagSpecifications=site.tagged("internet-gateway", name))["InternetGateway"],
     )
@@ -113,6 +117,8 @@ def _internet_gateway(site: Site, vpc_id: str) -> str:
 def _elastic_ip(site: Site) -> dict[str, Any]:
     ec2, name = site.clients.ec2, site.plan.name("egress")
     address, new = _find_or_make(
+        site,
+        name,
         ec2.describe_addresses(Filters=site.own(name))["Addresses"],
         lambda: ec2.allocate_address(Domain="vpc", TagSpecifications=site.tagged("elastic-ip", name)),
     )
@@ -124,6 +130,8 @@ def _nat_gateway(site: Site, subnet_id: str, allocation_id: str) -> str:
     ec2, name = site.clients.ec2, site.plan.name("nat")
     usable = [{"Name": "state", "Values": ["pending", "available"]}]
     gateway, new = _find_or_make(
+        site,
+        name,
         ec2.describe_nat_gateways(Filter=site.own(name) + usable)["NatGateways"],
         lambda: ec2.create_nat_gateway(
             SubnetId=subnet_id,
@@ -147,6 +155,8 @@ def _nat_gateway(site: Site, subnet_id: str, allocation_id: str) -> str:
 def _routes(site: Site, vpc_id: str, kind: str, subnet_ids: tuple[str, ...], target: dict[str, str]) -> None:
     ec2, name = site.clients.ec2, site.plan.name(kind)
     table, new = _find_or_make(
+        site,
+        name,
         ec2.describe_route_tables(Filters=site.own(name))["RouteTables"],
         lambda: ec2.create_route_table(VpcId=vpc_id, TagSpecifications=site.tagged("route-table", name))["RouteTable"],
     )
@@ -163,6 +173,8 @@ def _routes(site: Site, vpc_id: str, kind: str, subnet_ids: tuple[str, ...], tar
 def _security_group(site: Site, vpc_id: str, kind: str, description: str, rule: dict[str, Any]) -> str:
     ec2, name = site.clients.ec2, site.plan.name(kind)
     group, new = _find_or_make(
+        site,
+        name,
         ec2.describe_security_groups(Filters=site.own(name))["SecurityGroups"],
         lambda: ec2.create_security_group(
             GroupName=name,
@@ -186,6 +198,12 @@ def _from_group(port: int, group_id: str) -> dict[str, Any]:
     return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "UserIdGroupPairs": [{"GroupId": group_id}]}
 
 
-def _find_or_make(found: list[dict[str, Any]], make: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], bool]:
-    """The resource, and whether it was made just now."""
+def _find_or_make(
+    site: Site, name: str, answered: list[dict[str, Any]], make: Callable[[], dict[str, Any]]
+) -> tuple[dict[str, Any], bool]:
+    """The resource, and whether it was made just now.
+
+    The tags are looked at again: where a filter were not applied, somebody else's resource would be taken for ours.
+    """
+    found = [resource for resource in answered if site.is_own(resource, name)]
     return (found[0], False) if found else (make(), True)

@@ -122,6 +122,11 @@ class Site:
         wanted[MADE_BY_TAG] = self.plan.tags[MADE_BY_TAG]
         return [{"Name": f"tag:{key}", "Values": [value]} for key, value in wanted.items()]
 
+    def is_own(self, resource: Mapping[str, Any], name: str) -> bool:
+        """Whether EC2's description of a resource has the tags that `own` asks for."""
+        present = {tag["Key"]: tag["Value"] for tag in resource.get("Tags", [])}
+        return (self.plan.tags | {"Name": name}).items() <= present.items()
+
     def tagged(self, resource_type: str, name: str) -> list[dict[str, Any]]:
         """TagSpecifications of EC2's Create calls."""
         return [{"ResourceType": resource_type, "Tags": self.plan.tag_list(name)}]
