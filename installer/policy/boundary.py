@@ -20,7 +20,7 @@ from enum import StrEnum
 
 from installer.errors import BoundaryError
 from installer.names import TAG_INSTALLATION, Names
-from installer.policy.document import MANAGED_POLICY_CHARACTERS, Document, Statement
+from installer.policy.document import MANAGED_POLICY_CHARACTERS, Document, Statement, as_list
 
 RESERVE = 1_000
 BUDGET = MANAGED_POLICY_CHARACTERS - RESERVE
@@ -92,6 +92,23 @@ class OperatorBoundary:
             "Condition": {"StringNotEquals": {"aws:RequestedRegion": sorted(regions)}},
         }
         return self._with(Layer.REGION, [lock])
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that it is locked to; none: it is not."""
+        return tuple(
+            str(region)
+            for lock in self.layers.get(Layer.REGION, ())
+            for region in as_list(lock["Condition"]["StringNotEquals"]["aws:RequestedRegion"])
+        )
+
+    def no_wider_than(self, standing: Document) -> "OperatorBoundary":
+        """The same, in the regions of `standing` where those are fewer: what was narrowed stays narrow."""
+        try:
+            narrowed = OperatorBoundary.from_document(standing).regions
+        except (BoundaryError, KeyError):
+            return self  # not composed here
+        return self.in_regions(narrowed) if narrowed and set(narrowed) < set(self.regions) else self
 
     def cut(self) -> "OperatorBoundary":
         """The same under a deny of everything."""

@@ -11,15 +11,18 @@ from dataclasses import replace
 from installer.answers import Answers, Connection, Permissions
 from installer.aws import stacks
 from installer.aws.consistency import until
+from installer.aws.policies import tag_policy
 from installer.aws.roles import Role, open_trust, read_role
 from installer.context import Context
-from installer.errors import StackFailed, VendorError
+from installer.errors import BoundaryError, StackFailed, VendorError
 from installer.events import Checked, Waiting
 from installer.evidence import Evidence, Source, State
 from installer.journal import Write
 from installer.names import Names
 from installer.policy import trust
-from installer.policy.writer import confirm_boundary, write_boundary
+from installer.policy.boundary import OperatorBoundary
+from installer.policy.document import Document
+from installer.policy.writer import confirm_boundary, read_boundary, write_boundary
 from installer.steps import Finding, Severity
 from installer.template import access_template, vendor_template
 from installer.tools import Tools
@@ -93,17 +96,28 @@ def _boundaries(answers: Answers, tools: Tools, ctx: Context, plan: stacks.Stack
     """
     names, permissions = answers.names, _settled(answers)
     standing = stacks.describe(tools.aws, ctx, plan.stack_name, plan.region)
-    wanted = (
-        (names.operator_boundary_arn, permissions.operator_boundary),
-        (names.workload_boundary_arn, permissions.workload_boundary),
-    )
+    operator, workload = names.operator_boundary_arn, names.workload_boundary_arn
     if standing is not None and standing.is_whole and standing.made_for(names.installation):
+        wanted = ((workload, permissions.workload_boundary), (operator, _chosen_now(answers, tools, ctx)))
         evidence = [write_boundary(tools.aws, tools.journal, ctx, arn, document) for arn, document in wanted]
     else:
         standing = stacks.ensure(tools.aws, tools.journal, ctx, plan)
+        wanted = ((workload, permissions.workload_boundary), (operator, permissions.operator_boundary))
         evidence = [confirm_boundary(tools.aws, ctx, arn, document) for arn, document in wanted]
     _insist(evidence, ctx)
+    for arn, _ in wanted:
+        tag_policy(tools.aws, tools.journal, ctx, arn, plan.tags)
     return standing
+
+
+def _chosen_now(answers: Answers, tools: Tools, ctx: Context) -> Document:
+    """The operator boundary as chosen, but in no more regions than the one that stands."""
+    chosen = _settled(answers).operator_boundary
+    try:
+        standing = read_boundary(tools.aws, ctx, answers.names.operator_boundary_arn)
+    except BoundaryError:
+        return chosen  # somebody else wrote what stands there
+    return OperatorBoundary.from_document(chosen).no_wider_than(standing).document()
 
 
 def _read_back(answers: Answers, tools: Tools, ctx: Context) -> Iterator[Evidence]:

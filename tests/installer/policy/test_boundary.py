@@ -171,6 +171,28 @@ def test_the_region_lock_is_narrowed_and_lifted() -> None:
     assert wide.in_regions(["eu-west-1", "us-east-1"]) == wide
 
 
+@pytest.mark.parametrize(
+    ("chosen", "standing", "regions"),
+    [
+        (("eu-west-1", "us-east-1"), ("eu-west-1",), ("eu-west-1",)),
+        (("eu-west-1",), ("eu-west-1", "us-east-1"), ("eu-west-1",)),
+        (("eu-west-1",), ("us-east-1",), ("eu-west-1",)),
+        (("eu-west-1",), (), ("eu-west-1",)),
+        ((), ("us-east-1",), ()),
+    ],
+)
+def test_a_boundary_that_is_written_again_stays_as_narrow(
+    chosen: Sequence[str], standing: Sequence[str], regions: Sequence[str]
+) -> None:
+    there = OPEN.in_regions(standing).document()
+    assert OPEN.in_regions(chosen).no_wider_than(there).regions == regions
+
+
+def test_a_boundary_of_another_hand_narrows_nothing() -> None:
+    chosen = OPEN.in_regions(["eu-west-1", "us-east-1"])
+    assert chosen.no_wider_than(Document(({"Effect": "Allow", "Action": "*", "Resource": "*"},))) == chosen
+
+
 def test_no_global_service_reaches_a_region() -> None:
     """Each exception is for a service with one place, or a call that answers for all regions."""
     session = botocore.session.get_session()
