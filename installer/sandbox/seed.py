@@ -59,7 +59,7 @@ class _Account:
     """Clients of one account. They use the given keys only, whatever AWS settings this process has."""
 
     def __init__(self, endpoint_url: str, keys: Keys) -> None:
-        self._session = _session_without_settings()
+        self._session = session_without_settings()
         self._keys = keys
         self._endpoint_url = endpoint_url
 
@@ -77,7 +77,7 @@ class _Account:
 
 
 @functools.cache
-def _session_without_settings() -> botocore.session.Session:
+def session_without_settings() -> botocore.session.Session:
     """One for all clients, since it keeps the service models. AWS settings of whoever runs this must not matter."""
     session = botocore.session.Session()
     for name in ("config_file", "credentials_file"):
