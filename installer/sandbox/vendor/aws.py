@@ -23,12 +23,9 @@ from installer.sandbox.vendor.records import Answer
 SESSION_SECONDS = 900
 _RENEW_BEFORE_SECONDS = 300
 _LOADER = create_loader()
-_CONFIG = Config(
-    connect_timeout=5,
-    read_timeout=30,
-    retries={"mode": "standard", "total_max_attempts": 3},
-    user_agent_extra="reference-vendor",
-)
+PATIENT = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 3})
+QUICK = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 1})
+"""For calls that somebody waits for and will make again."""
 
 
 class AwsUnreachable(Exception):
@@ -178,10 +175,10 @@ def renewing_session(assume: Callable[[], RoleSession], region: str) -> boto3.se
     return boto3.session.Session(botocore_session=session)
 
 
-def client(session: boto3.session.Session, service: str) -> Any:
+def client(session: boto3.session.Session, service: str, config: Config = PATIENT) -> Any:
     """Untyped on purpose: which services an install calls is in deploy/, and their stubs are not worth their weight."""
     factory: Any = session.client
-    return factory(service, config=_CONFIG)
+    return factory(service, config=config)
 
 
 def session_name(installation_name: str, phase: str) -> str:

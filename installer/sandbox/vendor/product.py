@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from installer.sandbox.vendor.aws import client, static_session
+from installer.sandbox.vendor.aws import QUICK, client, static_session
 from installer.sandbox.vendor.deploy.plan import Plan
 from installer.sandbox.vendor.settings import SandboxControl
 
@@ -49,9 +49,9 @@ class WorkloadCredentialSource(Protocol):
 class ControlEndpoint:
     """The sandbox's stand-in for EKS Pod Identity."""
 
-    def __init__(self, control: SandboxControl) -> None:
+    def __init__(self, control: SandboxControl, transport: httpx.BaseTransport | None = None) -> None:
         self._control = control
-        self._http = httpx.Client(timeout=_TIMEOUT_SECONDS, trust_env=False)
+        self._http = httpx.Client(timeout=_TIMEOUT_SECONDS, trust_env=False, transport=transport)
 
     def get(self, role_arn: str) -> WorkloadCredentials:
         headers = {"Authorization": f"Bearer {self._control.token}"}
@@ -78,8 +78,10 @@ class _Workload:
         session = static_session(
             credentials.access_key_id, credentials.secret_access_key, credentials.session_token, plan.region
         )
-        self.s3, self.eks = client(session, "s3"), client(session, "eks")
-        self.secrets_manager, self.elb = client(session, "secretsmanager"), client(session, "elbv2")
+        self.s3 = client(session, "s3", QUICK)
+        self.secrets_manager = client(session, "secretsmanager", QUICK)
+        self.eks = client(session, "eks", QUICK)
+        self.elb = client(session, "elbv2", QUICK)
 
 
 class Product:

@@ -12,22 +12,15 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from installer.sandbox import Sandbox, SandboxInfo
+from installer.sandbox import SandboxInfo
 from installer.sandbox.vendor import invitations, signing
 from tests.sandbox.support.actors import allow, deny, profile
 from tests.sandbox.vendor.customer import EVERYTHING, WHOLE, Customer, counts, inventory, trust_of
 
-SPEED = 200.0
 REGION = "eu-west-1"
 LIMIT_SECONDS = 60.0
 
 _numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxInfo]:
-    with Sandbox.start(speed=SPEED) as info:
-        yield info
 
 
 @dataclass

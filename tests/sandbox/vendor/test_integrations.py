@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from installer.sandbox.vendor.aws import AwsUnreachable
 from installer.sandbox.vendor.records import Answer
 from tests.sandbox.vendor.support import ACCOUNT, OTHER_ACCOUNT, Installer, Vendor, assert_problem
 
@@ -215,8 +216,6 @@ def test_leaving_is_lost_and_coming_back_is_the_same(vendor: Vendor, installer: 
 
 
 def test_aws_not_answering_is_no_verdict_on_verify(vendor: Vendor, installer: Installer) -> None:
-    from installer.sandbox.vendor.aws import AwsUnreachable
-
     integration_id = installer.connected()
 
     def unreachable(*_: object) -> tuple[Answer, None]:

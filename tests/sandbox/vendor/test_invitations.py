@@ -78,8 +78,9 @@ def test_refuses_what_it_did_not_promise(overrides: dict[str, Any], sentence: st
 
 
 def test_leeway_covers_a_clock_that_is_a_little_off() -> None:
-    read_invitation(issue({"exp": int(NOW.timestamp()) - 30}))
-    read_invitation(issue({"nbf": int(NOW.timestamp()) + 30}))
+    now = int(datetime.now(UTC).timestamp())
+    read_invitation(issue({"exp": now - 30}))
+    read_invitation(issue({"nbf": now + 30}))
 
 
 def test_refuses_another_key_and_a_changed_payload() -> None:
