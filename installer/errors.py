@@ -2,6 +2,7 @@
 
     HouseguestError
     ├── UsageError              what was asked cannot be done as asked; nothing was tried        exit 2
+    ├── Blocked                 a check before a commit found what stops it; nothing was made
     ├── InvitationError         unreadable, forged, expired, foreign, or of the wrong shape
     ├── WrongAccount            signed in to another account than the invitation is for
     ├── NameTaken               something else already has the name that would be created
@@ -53,6 +54,10 @@ class HouseguestError(Exception):
 class UsageError(HouseguestError):
     code = "usage"
     exit_code = 2
+
+
+class Blocked(HouseguestError):
+    code = "blocked"
 
 
 class InvitationError(HouseguestError):

@@ -11,7 +11,7 @@ from installer.context import Context
 from installer.errors import HouseguestError
 from installer.events import StepChanged, StepState
 from installer.flow import Step, next_step
-from installer.steps import Finding, Severity, connect, install, invitation, network, permissions, review, sign_in
+from installer.steps import Finding, connect, install, invitation, network, permissions, review, sign_in
 from installer.tools import Tools
 
 MODULES: dict[Step, ModuleType] = {
@@ -56,7 +56,3 @@ def findings(answers: Answers, tools: Tools, ctx: Context) -> Iterator[Finding]:
         if answers.account is None and step not in (Step.INVITATION, Step.SIGN_IN):
             return
         yield from module.check(answers, tools, ctx)
-
-
-def blockers(found: Iterator[Finding]) -> tuple[Finding, ...]:
-    return tuple(finding for finding in found if finding.severity is Severity.BLOCKER)

@@ -13,6 +13,10 @@ from installer.errors import UsageError
 # `<name>-2`.
 NAME_PATTERN = re.compile(r"[a-z](?!.*--)[a-z0-9-]{0,29}[a-z0-9]")
 
+# Prefixes that AWS keeps for itself where the vendor's things are named after the installation: S3 buckets, load
+# balancers, parameters.
+RESERVED = frozenset({"amzn-s3-demo", "aws", "internal", "sthree", "ssm", "xn"})
+
 POLICY_PATH = "/houseguest/"
 TAG_INSTALLATION = "houseguest:installation"
 TAG_MADE_BY = "houseguest:made-by"
@@ -90,4 +94,6 @@ def check_name(name: str) -> str:
             f"{name!r} cannot be the name of an installation.",
             fix="Use 2 to 31 small letters, digits and single hyphens; begin with a letter, do not end with a hyphen.",
         )
+    if name in RESERVED:
+        raise UsageError(f"AWS keeps names that begin with {name!r} for itself.", fix="Choose another name.")
     return name

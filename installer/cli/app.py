@@ -1,10 +1,10 @@
 """The command `houseguest`: its commands, and what becomes of an error."""
 
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from installer import __version__
 from installer.cli import install as install_command
@@ -31,16 +31,21 @@ app.add_typer(look.invitation_app, name="invitation")
 app.add_typer(manage.profiles_app, name="profiles")
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        output.out.print(__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def _root(
     ctx: typer.Context,
-    version: bool = typer.Option(False, "--version", help="Print the version.", is_eager=True),
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     configure_logging(default_root() / "houseguest.log")
     log("command.started", command=ctx.invoked_subcommand, version=__version__)
-    if version:
-        output.out.print(__version__)
-        raise typer.Exit
 
 
 def run() -> NoReturn:
@@ -52,10 +57,10 @@ def run() -> NoReturn:
         log("command.failed", code=error.code)
         output.failed(error, as_json=as_json)
         sys.exit(error.exit_code)
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         output.failed(Cancelled(), as_json=as_json)
         sys.exit(Cancelled.exit_code)
-    except click.ClickException as error:
+    except TyperException as error:
         output.failed(UsageError(error.format_message(), fix="See --help."), as_json=as_json)
         sys.exit(UsageError.exit_code)
     except Exception as fault:  # noqa: BLE001 - the last frame: a fault of ours must not print a traceback with values

@@ -20,6 +20,7 @@ from installer.cli.workstation import Workstation, confirm
 from installer.context import Context
 from installer.errors import (
     AwsUnreachable,
+    Blocked,
     BoundaryError,
     HouseguestError,
     NotFinished,
@@ -35,7 +36,7 @@ from installer.journal import Journal
 from installer.names import check_name
 from installer.policy.document import Document
 from installer.policy.presets import Preset
-from installer.steps import Finding, connect, sign_in
+from installer.steps import Finding, Severity, connect, sign_in
 from installer.tools import Tools
 
 
@@ -171,10 +172,12 @@ def _keep_nothing(_answers: Answers) -> None:
 
 def _settle_findings(found: tuple[Finding, ...], answers: Answers, *, yes: bool) -> None:
     """Blockers stop; everything else is shown, and the commit is confirmed."""
-    output.findings(found)
-    blockers = journey.blockers(iter(found))
+    output.findings([finding for finding in found if finding.severity is not Severity.BLOCKER])
+    blockers = [finding for finding in found if finding.severity is Severity.BLOCKER]
     if blockers:
-        raise UsageError(blockers[0].sentence, fix=blockers[0].fix)
+        first, *others = blockers
+        also = {f"also {number}": finding.sentence for number, finding in enumerate(others, 1)}
+        raise Blocked(first.sentence, fix=first.fix, details={"step": first.step, **also})
     if answers.connection is None:
         confirm(f"Create the boundaries and the role of {answers.invitation.vendor.operator}, and install?", yes=yes)
 
@@ -215,8 +218,9 @@ def _dry_run(station: Workstation, installation: Installation, *, as_json: bool)
 
 
 def _planned(tools: Tools, ctx: Context, plan: stacks.StackPlan) -> dict[str, Any]:
-    proposal = stacks.propose(tools.aws, tools.journal, ctx, plan)
-    stacks.abandon(tools.aws, tools.journal, ctx, proposal)
+    quietly = replace(ctx, report=lambda _event: None)  # what is taken back at once would only frighten
+    proposal = stacks.propose(tools.aws, tools.journal, quietly, plan)
+    stacks.abandon(tools.aws, tools.journal, quietly, proposal)
     changes = [
         {"action": change.action, "type": change.resource_type, "logical_id": change.logical_id}
         for change in proposal.changes

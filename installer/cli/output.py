@@ -8,7 +8,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from installer.errors import HouseguestError
 from installer.evidence import Source, State
@@ -41,12 +40,9 @@ def emit(data: object) -> None:
 
 def facts(pairs: Mapping[str, object]) -> None:
     """Names and values, aligned. Nothing is cut off, so that ARNs can be copied."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
+    width = max(map(len, pairs), default=0)
     for name, value in pairs.items():
-        table.add_row(name, escape(str(value)))
-    out.print(table)
+        out.print(f"[dim]{escape(name):<{width}}[/]  {escape(str(value))}")
 
 
 def evidence(found: Sequence[Mapping[str, Any]]) -> None:

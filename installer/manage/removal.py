@@ -21,10 +21,9 @@ from installer.aws.consistency import until
 from installer.aws.roles import close_trust, foreign_trust, put_boundary, read_role, roles_under_path
 from installer.context import Context
 from installer.errors import HouseguestError, NotFound
-from installer.events import Checked, StepChanged, StepState
+from installer.events import Checked, Notice, StepChanged, StepState
 from installer.evidence import Evidence, Source, State
-from installer.policy.boundary import cut_document
-from installer.policy.writer import read_boundary, write_boundary
+from installer.policy.writer import write_cut
 from installer.tools import Tools
 from installer.vendor_replies import AttemptKind
 
@@ -117,15 +116,16 @@ class _Removing:
 
     def cut(self) -> Iterator[Evidence]:
         aws, journal, ctx, arn = self.tools.aws, self.tools.journal, self.ctx, self.names.operator_boundary_arn
+        role = read_role(aws, ctx, self.names.operator_role)
         try:
-            standing = read_boundary(aws, ctx, arn)
+            yield write_cut(aws, journal, ctx, arn)
         except NotFound:
             yield self._read("The operator boundary is gone already", True, "iam:GetPolicy", arn)
+            if role is not None:
+                ctx.report(Notice("There is no boundary to cut: sessions that live now end with the role."))
             return
-        yield write_boundary(aws, journal, ctx, arn, cut_document(standing))
         # A boundary that somebody put in its place would make the cut worthless. Ours denies everything now: putting it
         # back can only narrow.
-        role = read_role(aws, ctx, self.names.operator_role)
         if role is not None and role.boundary_arn != arn:
             put_boundary(aws, journal, ctx, self.names.operator_role, arn)
         if role is not None:

@@ -2,7 +2,8 @@
 
     none      what the vendor asks for; only what would let its access outlive your decision is denied
     vendor    the vendor's own minimal boundary, with your account id filled in
-    guarded   the same, in the invitation's regions only, and without your data, your instances and your audit trail
+    guarded   the same, in the invitation's regions only, and without your data, your instances and your audit trail;
+              the roles that the vendor makes are kept from your data, too
     own       a document from a file
 
 Every one stands on the layer `Protect` of `boundary.py`.
@@ -17,6 +18,7 @@ from installer.invitation import Invitation
 from installer.names import TAG_INSTALLATION, Names
 from installer.policy.boundary import OperatorBoundary
 from installer.policy.document import Document, Statement
+from installer.policy.workload import workload_boundary
 
 
 class Preset(StrEnum):
@@ -34,6 +36,12 @@ def operator_boundary(
     boundary = OperatorBoundary.compose(names, base=base, tighten=tighten, regions=regions)
     boundary.document()
     return boundary
+
+
+def workloads(preset: Preset, names: Names) -> Document:
+    """The workload boundary that goes with a preset. Guarded keeps the data from the roles that the vendor makes, too:
+    else it would read through them what it may not read itself."""
+    return workload_boundary(names, guarded_data(names) if preset is Preset.GUARDED else ())
 
 
 def _layers(
@@ -66,8 +74,30 @@ def minimal(invitation: Invitation, names: Names) -> Document:
 
 def guard(names: Names) -> tuple[Statement, ...]:
     """Data and machines that the vendor did not make, and what records its calls."""
+    return (*guarded_data(names), guarded_machines(names))
+
+
+def guarded_machines(names: Names) -> Statement:
+    """Only for the vendor's own role: the cluster attaches volumes that nobody tagged for it."""
+    return {
+        "Sid": "Machines",
+        "Effect": "Deny",
+        "Action": [
+            "ec2:AttachVolume",
+            "ec2:CreateImage",
+            "ec2:CreateSnapshot*",
+            "ec2:DeleteVolume",
+            "ec2:StopInstances",
+            "ec2:TerminateInstances",
+        ],
+        "Resource": [f"arn:{names.partition}:ec2:*:*:{kind}/*" for kind in ("instance", "volume")],
+        "Condition": {"StringNotEquals": {f"aws:ResourceTag/{TAG_INSTALLATION}": names.installation}},
+    }
+
+
+def guarded_data(names: Names) -> tuple[Statement, ...]:
+    """Data that the vendor did not make, and what records its calls: for its own role, and for the roles it makes."""
     partition, name = names.partition, names.installation
-    not_ours = {"StringNotEquals": {f"aws:ResourceTag/{TAG_INSTALLATION}": name}}
     return (
         {
             "Sid": "Buckets",
@@ -103,20 +133,6 @@ def guard(names: Names) -> tuple[Statement, ...]:
                 "rds:CreateDB*Snapshot",
             ],
             "NotResource": f"arn:{partition}:rds:*:*:*:{name}",
-        },
-        {
-            "Sid": "Machines",
-            "Effect": "Deny",
-            "Action": [
-                "ec2:AttachVolume",
-                "ec2:CreateImage",
-                "ec2:CreateSnapshot*",
-                "ec2:DeleteVolume",
-                "ec2:StopInstances",
-                "ec2:TerminateInstances",
-            ],
-            "Resource": [f"arn:{partition}:ec2:*:*:{kind}/*" for kind in ("instance", "volume")],
-            "Condition": not_ours,
         },
         {
             "Sid": "DataAndAudit",

@@ -6,16 +6,18 @@ identity of its own, no way to the organisation. It is Deny where a resource pol
 grant past an implicit deny.
 """
 
+from collections.abc import Iterable
+
 from installer.names import Names
 from installer.policy.boundary import STACK_WRITES, foreign_code, tags_stay
-from installer.policy.document import Document
+from installer.policy.document import Document, Statement
 
 # Read, and service-linked roles: what EKS and load balancing do in the name of a role of the product.
 _IAM_ALLOWED = ("iam:CreateServiceLinkedRole", "iam:Get*", "iam:List*")
 
 
-def workload_boundary(names: Names) -> Document:
-    """The document of `<name>-workload-boundary`."""
+def workload_boundary(names: Names, guards: Iterable[Statement] = ()) -> Document:
+    """The document of `<name>-workload-boundary`; `guards` deny more, as a preset wants it."""
     return Document(
         (
             {
@@ -61,5 +63,6 @@ def workload_boundary(names: Names) -> Document:
                 "Action": ["cloudtrail:Delete*", "cloudtrail:Put*", "cloudtrail:Stop*", "cloudtrail:Update*"],
                 "Resource": "*",
             },
+            *guards,
         )
     )

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from installer.answers import Answers, Permissions
 from installer.context import Context
-from installer.policy.presets import Preset, operator_boundary
-from installer.policy.workload import workload_boundary
+from installer.policy.presets import Preset, operator_boundary, workloads
 from installer.steps import Finding, Severity
 from installer.tools import Tools
 
@@ -34,6 +33,6 @@ def run(answers: Answers, _tools: Tools, _ctx: Context) -> Answers:
         permissions=Permissions(
             preset=answers.wishes.preset,
             operator_boundary=boundary.document(),
-            workload_boundary=workload_boundary(names),
+            workload_boundary=workloads(Preset(answers.wishes.preset), names),
         ),
     )

@@ -88,3 +88,9 @@ def test_no_two_installations_share_a_name(one: str, other: str) -> None:
 
     assert len(made(one)) == 6
     assert one == other or not made(one) & made(other)
+
+
+@pytest.mark.parametrize("name", ["aws", "internal", "ssm", "sthree", "xn"])
+def test_a_name_that_aws_keeps_for_itself_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="for itself"):
+        check_name(name)

@@ -3,6 +3,7 @@
 import pytest
 
 from installer.policy.document import MANAGED_POLICY_CHARACTERS
+from installer.policy.presets import Preset, workloads
 from installer.policy.workload import workload_boundary
 from tests.support.role_template import managed_policy
 from tests.support.signed_in import ACCOUNT_ID, LONGEST_NAME, NAME, names
@@ -143,10 +144,44 @@ def test_its_own_machines_and_code_are_its_own(action: str, resource: str, conte
     assert decide(ADMINISTRATOR, BOUNDARY, Request(action, resource, context)) == ALLOWED
 
 
-def test_it_has_no_dates_and_fits() -> None:
+GUARDED = workloads(Preset.GUARDED, NAMES).to_object()
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:GetObject", "arn:aws:s3:::acme-payroll/2026.csv"),
+        ("s3:GetObject", "arn:aws:s3:::popsql-2--data/a"),
+        ("secretsmanager:GetSecretValue", regional("secretsmanager", "secret:billing/db-Ab12Cd")),
+        ("ssm:GetParameter", regional("ssm", "parameter/billing/key")),
+        ("rds:RestoreDBInstanceFromDBSnapshot", regional("rds", "snapshot:orders")),
+        ("dynamodb:GetItem", regional("dynamodb", "table/orders")),
+    ],
+)
+def test_guarded_keeps_your_data_from_the_roles_too(action: str, resource: str) -> None:
+    """Else the vendor would read through a role that it makes what it may not read itself."""
+    assert decide(ADMINISTRATOR, GUARDED, Request(action, resource, {})) == EXPLICIT_DENY
+    assert decide(ADMINISTRATOR, BOUNDARY, Request(action, resource, {})) == ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:PutObject", "arn:aws:s3:::popsql--data/a"),
+        ("secretsmanager:GetSecretValue", regional("secretsmanager", "secret:popsql/settings-Ab12Cd")),
+        ("ec2:AttachVolume", regional("ec2", "volume/vol-0a")),
+        ("logs:PutLogEvents", regional("logs", "log-group:popsql:log-stream:a")),
+    ],
+)
+def test_guarded_lets_the_product_work(action: str, resource: str) -> None:
+    assert decide(ADMINISTRATOR, GUARDED, Request(action, resource, {})) == ALLOWED
+
+
+@pytest.mark.parametrize("preset", Preset)
+def test_it_has_no_dates_and_fits(preset: Preset) -> None:
     """Closing a window of the vendor must not take the product down."""
     for name in (NAME, LONGEST_NAME):
-        boundary = workload_boundary(names(name))
+        boundary = workloads(preset, names(name))
         assert boundary.size <= MANAGED_POLICY_CHARACTERS
         assert "aws:CurrentTime" not in boundary.to_json()
         told = [statement["Sid"] for statement in boundary.statements]

@@ -8,8 +8,7 @@ from installer.answers import Wishes
 from installer.errors import BoundaryError
 from installer.policy.boundary import OperatorBoundary
 from installer.policy.document import Document
-from installer.policy.presets import Preset, operator_boundary
-from installer.policy.workload import workload_boundary
+from installer.policy.presets import Preset, operator_boundary, workloads
 from installer.steps import Severity, permissions
 from tests.support.fake_aws import Calm
 from tests.support.signed_in import LONGEST_NAME, answers, names
@@ -28,7 +27,7 @@ def test_each_preset_settles_both_boundaries(tmp_path: Path, preset: Preset, nam
     assert settled.preset == preset.value
     expected = operator_boundary(preset, given.invitation, names(name), OWN)
     assert settled.operator_boundary == expected.document()
-    assert settled.workload_boundary == workload_boundary(names(name))
+    assert settled.workload_boundary == workloads(preset, names(name))
     assert not OperatorBoundary.from_document(settled.operator_boundary).is_cut
 
 
