@@ -103,6 +103,8 @@ class Screen:
 
     def _vendor(self, event: VendorProgress) -> None:
         """One line when a step of the vendor ends: what it was, and how it ended."""
+        if event.seq == 1:
+            self._console.print("  [dim]As the vendor tells it:[/]")
         if event.state == "started":
             self._doing[event.step] = event.message
             self._now(event.message)
@@ -110,7 +112,7 @@ class Screen:
         mark = "[red]✗[/]" if event.state == "failed" else "[green]✓[/]"
         did = self._doing.pop(event.step, event.message)
         why = f": {escape(event.message)}" if event.state == "failed" and did != event.message else ""
-        self._console.print(f"  {mark} {escape(did)}{why} [dim](the vendor's word)[/]")
+        self._console.print(f"  {mark} {escape(did)}{why}")
 
     def _now(self, sentence: str) -> None:
         if self._status is not None:
