@@ -165,10 +165,14 @@ class Installs:
         """The customer has left: what still runs stops. What was made stays the customer's."""
         with self._store.changing():
             install = self._store.installs.get(integration.install_id or "")
-            if install is not None and install.state is InstallState.INSTALLING:
-                self._halt(
-                    install.id, InstallState.CANCELLED, EventState.CANCELLED, "Cancelled: the customer has left."
-                )
+            if install is None:
+                return
+            if install.state is InstallState.INSTALLING:
+                message = "Cancelled: the customer has left."
+                self._halt(install.id, InstallState.CANCELLED, EventState.CANCELLED, message)
+            elif install.state is InstallState.UPGRADING:
+                message = "The upgrade was cancelled: the customer has left."
+                self._halt(install.id, InstallState.INSTALLED, EventState.CANCELLED, message)
 
     def plan(self, install_id: str) -> Plan:
         """Raises Problem 404."""
@@ -308,9 +312,7 @@ def _may_be_replaced(install: Install) -> bool:
 
 def _refuse_place(invitation: Invitation, request: InstallRequest) -> None:
     if request.region not in invitation.allowed_regions:
-        raise Problem(
-            422, "region-not-allowed", f"The invitation does not allow {request.region}.", pointer="#/region"
-        )  # fmt: skip
+        raise Problem(422, "region-not-allowed", f"The invitation does not allow {request.region}.", pointer="#/region")
     try:
         block = IPv4Network(request.cidr)
     except ValueError as error:

@@ -193,26 +193,20 @@ class Integrations:
     def _refuse_foreign(self, caller: Caller, request: IntegrationRequest) -> None:
         if request.invitation_id != caller.invitation.id:
             raise not_found("invitation")
-        if not caller.may_use(request.account_id):
-            raise Problem(
-                403, "wrong-account", "The invitation is for another AWS account.", pointer="#/account_id"
-            )  # fmt: skip
-        role = f"role{caller.invitation.role_path}{request.installation_name}-operator"
-        _, _, _, _, account_id, resource = request.role_arn.split(":", 5)
-        if account_id != request.account_id or resource != role:
-            raise Problem(
-                422, "role-does-not-match", f"The role must be {role} in account {request.account_id}.",
-                pointer="#/role_arn",
-            )  # fmt: skip
-        for pointer, arn in (
-            ("boundary_arn", request.boundary_arn),
-            ("workload_boundary_arn", request.workload_boundary_arn),
-        ):
-            if arn is not None and arn.split(":")[4] not in (request.account_id, "aws"):
-                raise Problem(
-                    422, "boundary-does-not-match", f"The boundary must be a policy of account {request.account_id}.",
-                    pointer=f"#/{pointer}",
-                )  # fmt: skip
+        account_id = request.account_id
+        if not caller.may_use(account_id):
+            raise Problem(403, "wrong-account", "The invitation is for another AWS account.", pointer="#/account_id")
+        role_arn = f":iam::{account_id}:role{caller.invitation.role_path}{request.installation_name}-operator"
+        if not request.role_arn.endswith(role_arn):
+            raise Problem(422, "role-does-not-match", f"The role must be arn:aws{role_arn}.", pointer="#/role_arn")
+        boundaries = {
+            "boundary_arn": request.boundary_arn,
+            "workload_boundary_arn": request.workload_boundary_arn,
+        }
+        for member, arn in boundaries.items():
+            if arn is not None and arn.split(":")[4] != account_id:
+                detail = f"The boundary must be a policy of account {account_id}."
+                raise Problem(422, "boundary-does-not-match", detail, pointer=f"#/{member}")
 
 
 def _attempt(kind: AttemptKind, call: str, answer: Answer) -> Attempt:

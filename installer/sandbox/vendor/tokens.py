@@ -67,15 +67,15 @@ class Tokens:
         client = self._client_of(assertion)
         claims = self._verified(assertion, client)
         now = self._now()
-        expires_at = datetime.fromtimestamp(claims["exp"], now.tzinfo)
-        if expires_at > now + timedelta(seconds=ASSERTION_SECONDS + _CLOCK_LEEWAY_SECONDS):
-            raise _refused("The assertion lives longer than 60 seconds.")
+        seconds_left = int(claims["exp"]) - now.timestamp()
+        if seconds_left > ASSERTION_SECONDS + _CLOCK_LEEWAY_SECONDS:
+            raise _refused(f"The assertion lives longer than {ASSERTION_SECONDS} seconds.")
         with self._store.changing():
             self._forget_expired(now)
             used = (client.id, claims["jti"])
             if used in self._store.used_assertions:
                 raise _refused("The assertion was used before.")
-            self._store.used_assertions[used] = expires_at + timedelta(seconds=_CLOCK_LEEWAY_SECONDS)
+            self._store.used_assertions[used] = now + timedelta(seconds=seconds_left + _CLOCK_LEEWAY_SECONDS)
         return self._issue(client.id)
 
     def caller(self, authorization: str | None) -> Caller:
@@ -84,10 +84,8 @@ class Tokens:
         with self._store.reading():
             issued = self._store.tokens.get(token) if scheme.lower() == "bearer" else None
             if issued is None or issued.expires_at <= self._now():
-                raise Problem(
-                    401, "token-needed", "The access token is missing, unknown or expired.",
-                    headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
-                )  # fmt: skip
+                headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+                raise Problem(401, "token-needed", "The access token is missing, unknown or expired.", headers=headers)
             client = self._store.clients[issued.client_id]
         return Caller(client.id, client.invitation)
 

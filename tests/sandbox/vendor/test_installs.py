@@ -103,6 +103,19 @@ def test_leaving_stops_an_install(vendor: Vendor, installer: Installer, integrat
     assert states(events_of(installer, install_id)) == [("install", "cancelled")]
 
 
+def test_leaving_stops_an_upgrade_and_leaves_what_runs(
+    vendor: Vendor, installer: Installer, integration_id: str
+) -> None:
+    install_id = begun(installer, integration_id)
+    vendor.later.run()
+    installer.post(f"{PATH}/{install_id}/upgrade", {"version": "3.0.0"})
+    installer.delete(f"/v1/integrations/{integration_id}")
+    vendor.later.run()
+    install = installer.get(f"{PATH}/{install_id}").json()
+    assert (install["state"], install["product_version"]) == ("installed", "2.41.0")
+    assert states(events_of(installer, install_id))[-1] == ("install", "cancelled")
+
+
 def test_nothing_is_installed_through_a_role_that_is_not_proven(vendor: Vendor, installer: Installer) -> None:
     integration_id = installer.connect().json()["id"]
     assert_problem(installer.install(integration_id), 409, "not-connected")

@@ -86,6 +86,8 @@ def test_a_used_assertion_is_remembered_as_long_as_it_could_be_used(vendor: Vend
         {"sub": "somebody"},
         {"exp": 1},
         {"exp": int(time.time()) + 3600},
+        {"exp": 10**30},
+        {"exp": "soon"},
         {"iat": int(time.time()) + 3600},
         {"jti": None},
     ],

@@ -29,20 +29,23 @@ def _cluster(site: Site, network: Network, roles: Roles, usual_seconds: int) -> 
         cluster, new = eks.describe_cluster(name=name)["cluster"], False
         site.refuse_foreign(cluster["arn"], cluster.get("tags", {}))
     except eks.exceptions.ResourceNotFoundException:
-        cluster, new = site.once_role_is_known(
-            lambda: eks.create_cluster(
-                name=name,
-                roleArn=roles.cluster,
-                resourcesVpcConfig={
-                    "subnetIds": list(network.private_subnet_ids),
-                    "endpointPublicAccess": True,
-                    "endpointPrivateAccess": True,
-                },
-                accessConfig={"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": True},
-                tags=site.plan.tags | {"Name": name},
-                clientRequestToken=site.plan.token("cluster"),
-            )
-        )["cluster"], True  # fmt: skip
+        cluster, new = (
+            site.once_role_is_known(
+                lambda: eks.create_cluster(
+                    name=name,
+                    roleArn=roles.cluster,
+                    resourcesVpcConfig={
+                        "subnetIds": list(network.private_subnet_ids),
+                        "endpointPublicAccess": True,
+                        "endpointPrivateAccess": True,
+                    },
+                    accessConfig={"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": True},
+                    tags=site.plan.tags | {"Name": name},
+                    clientRequestToken=site.plan.token("cluster"),
+                )
+            )["cluster"],
+            True,
+        )
     site.made(cluster["arn"], "AWS::EKS::Cluster", name, new=new)
     site.wait_until(
         lambda: _active(eks.describe_cluster(name=name)["cluster"], cluster["arn"]), "The cluster", usual_seconds
@@ -55,17 +58,20 @@ def _node_group(site: Site, network: Network, roles: Roles, usual_seconds: int) 
     try:
         group, new = eks.describe_nodegroup(**where)["nodegroup"], False
     except eks.exceptions.ResourceNotFoundException:
-        group, new = site.once_role_is_known(
-            lambda: eks.create_nodegroup(
-                **where,
-                nodeRole=roles.node,
-                subnets=list(network.private_subnet_ids),
-                scalingConfig=_NODES,
-                instanceTypes=[_INSTANCE_TYPE],
-                tags=site.plan.tags | {"Name": name},
-                clientRequestToken=site.plan.token(name),
-            )
-        )["nodegroup"], True  # fmt: skip
+        group, new = (
+            site.once_role_is_known(
+                lambda: eks.create_nodegroup(
+                    **where,
+                    nodeRole=roles.node,
+                    subnets=list(network.private_subnet_ids),
+                    scalingConfig=_NODES,
+                    instanceTypes=[_INSTANCE_TYPE],
+                    tags=site.plan.tags | {"Name": name},
+                    clientRequestToken=site.plan.token(name),
+                )
+            )["nodegroup"],
+            True,
+        )
     arn = group["nodegroupArn"]
     site.made(arn, "AWS::EKS::Nodegroup", name, new=new)
     site.wait_until(lambda: _active(eks.describe_nodegroup(**where)["nodegroup"], arn), "The node group", usual_seconds)
@@ -76,18 +82,25 @@ def _pod_identity(site: Site, roles: Roles) -> None:
     try:
         addon, new = eks.describe_addon(clusterName=name, addonName=POD_IDENTITY_ADDON)["addon"], False
     except eks.exceptions.ResourceNotFoundException:
-        addon, new = eks.create_addon(
-            clusterName=name,
-            addonName=POD_IDENTITY_ADDON,
-            tags=site.plan.tags,
-            clientRequestToken=site.plan.token("addon"),
-        )["addon"], True  # fmt: skip
+        addon, new = (
+            eks.create_addon(
+                clusterName=name,
+                addonName=POD_IDENTITY_ADDON,
+                tags=site.plan.tags,
+                clientRequestToken=site.plan.token("addon"),
+            )["addon"],
+            True,
+        )
     site.made(addon["addonArn"], "AWS::EKS::Addon", POD_IDENTITY_ADDON, new=new)
     place = {"clusterName": name, "namespace": NAMESPACE, "serviceAccount": SERVICE_ACCOUNT}
     found = eks.list_pod_identity_associations(**place)["associations"]
-    association = found[0] if found else eks.create_pod_identity_association(
-        **place, roleArn=roles.app, tags=site.plan.tags, clientRequestToken=site.plan.token("pod-identity")
-    )["association"]  # fmt: skip
+    association = (
+        found[0]
+        if found
+        else eks.create_pod_identity_association(
+            **place, roleArn=roles.app, tags=site.plan.tags, clientRequestToken=site.plan.token("pod-identity")
+        )["association"]
+    )
     site.made(association["associationArn"], "AWS::EKS::PodIdentityAssociation", site.plan.name("app"), new=not found)
 
 

@@ -34,12 +34,15 @@ def _subnet_group(site: Site, network: Network) -> None:
     try:
         group, new = rds.describe_db_subnet_groups(DBSubnetGroupName=name)["DBSubnetGroups"][0], False
     except rds.exceptions.DBSubnetGroupNotFoundFault:
-        group, new = rds.create_db_subnet_group(
-            DBSubnetGroupName=name,
-            DBSubnetGroupDescription=f"Private subnets of {site.plan.installation_name}",
-            SubnetIds=list(network.private_subnet_ids),
-            Tags=site.plan.tag_list(name),
-        )["DBSubnetGroup"], True  # fmt: skip
+        group, new = (
+            rds.create_db_subnet_group(
+                DBSubnetGroupName=name,
+                DBSubnetGroupDescription=f"Private subnets of {site.plan.installation_name}",
+                SubnetIds=list(network.private_subnet_ids),
+                Tags=site.plan.tag_list(name),
+            )["DBSubnetGroup"],
+            True,
+        )
     site.made(group["DBSubnetGroupArn"], "AWS::RDS::DBSubnetGroup", name, new=new)
 
 
@@ -49,23 +52,26 @@ def _instance(site: Site, network: Network, usual_seconds: int) -> Database:
         instance, new = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0], False
         site.refuse_foreign(instance["DBInstanceArn"], instance.get("TagList", []))
     except rds.exceptions.DBInstanceNotFoundFault:
-        instance, new = rds.create_db_instance(
-            DBInstanceIdentifier=name,
-            DBInstanceClass=_CLASS,
-            Engine=_ENGINE,
-            AllocatedStorage=_GIB,
-            StorageEncrypted=True,
-            DBName="popsql",
-            MasterUsername="popsql",
-            ManageMasterUserPassword=True,
-            DBSubnetGroupName=site.plan.name("database"),
-            VpcSecurityGroupIds=[network.database_group_id],
-            PubliclyAccessible=False,
-            BackupRetentionPeriod=_BACKUP_DAYS,
-            CopyTagsToSnapshot=True,
-            Port=DATABASE_PORT,
-            Tags=site.plan.tag_list(name),
-        )["DBInstance"], True  # fmt: skip
+        instance, new = (
+            rds.create_db_instance(
+                DBInstanceIdentifier=name,
+                DBInstanceClass=_CLASS,
+                Engine=_ENGINE,
+                AllocatedStorage=_GIB,
+                StorageEncrypted=True,
+                DBName="popsql",
+                MasterUsername="popsql",
+                ManageMasterUserPassword=True,
+                DBSubnetGroupName=site.plan.name("database"),
+                VpcSecurityGroupIds=[network.database_group_id],
+                PubliclyAccessible=False,
+                BackupRetentionPeriod=_BACKUP_DAYS,
+                CopyTagsToSnapshot=True,
+                Port=DATABASE_PORT,
+                Tags=site.plan.tag_list(name),
+            )["DBInstance"],
+            True,
+        )
     arn = instance["DBInstanceArn"]
     site.made(arn, "AWS::RDS::DBInstance", name, new=new)
 

@@ -88,14 +88,17 @@ def _role(site: Site, suffix: str, service: str, managed_policies: tuple[str, ..
     plan, iam = site.plan, site.clients.iam
     name = plan.name(suffix)
     try:
-        role, new = iam.create_role(
-            RoleName=name,
-            Path=plan.workload_path,
-            AssumeRolePolicyDocument=json.dumps(_trust(service)),
-            Description=f"Workload role of {plan.installation_name}, used by {service}",
-            PermissionsBoundary=plan.workload_boundary_arn,
-            Tags=plan.tag_list(name),
-        )["Role"], True  # fmt: skip
+        role, new = (
+            iam.create_role(
+                RoleName=name,
+                Path=plan.workload_path,
+                AssumeRolePolicyDocument=json.dumps(_trust(service)),
+                Description=f"Workload role of {plan.installation_name}, used by {service}",
+                PermissionsBoundary=plan.workload_boundary_arn,
+                Tags=plan.tag_list(name),
+            )["Role"],
+            True,
+        )
     except iam.exceptions.EntityAlreadyExistsException:
         role, new = iam.get_role(RoleName=name)["Role"], False
     if not new:
@@ -126,9 +129,12 @@ def _instance_profile(site: Site) -> None:
     plan, iam = site.plan, site.clients.iam
     name = plan.name("node")
     try:
-        profile, new = iam.create_instance_profile(
-            InstanceProfileName=name, Path=plan.workload_path, Tags=plan.tag_list(name)
-        )["InstanceProfile"], True  # fmt: skip
+        profile, new = (
+            iam.create_instance_profile(InstanceProfileName=name, Path=plan.workload_path, Tags=plan.tag_list(name))[
+                "InstanceProfile"
+            ],
+            True,
+        )
     except iam.exceptions.EntityAlreadyExistsException:
         profile, new = iam.get_instance_profile(InstanceProfileName=name)["InstanceProfile"], False
     site.made(profile["Arn"], "AWS::IAM::InstanceProfile", name, new=new)

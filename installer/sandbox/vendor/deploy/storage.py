@@ -39,13 +39,16 @@ def _secret(site: Site, database: Database) -> None:
             "database_password_secret": database.password_secret_arn,
             "encryption_key": secrets.token_hex(32),
         }
-        secret, new = manager.create_secret(
-            Name=name,
-            Description=f"Settings of {site.plan.installation_name}",
-            SecretString=json.dumps(settings),
-            ClientRequestToken=site.plan.token(name),
-            Tags=site.plan.tag_list(name),
-        ), True  # fmt: skip
+        secret, new = (
+            manager.create_secret(
+                Name=name,
+                Description=f"Settings of {site.plan.installation_name}",
+                SecretString=json.dumps(settings),
+                ClientRequestToken=site.plan.token(name),
+                Tags=site.plan.tag_list(name),
+            ),
+            True,
+        )
     site.made(secret["ARN"], "AWS::SecretsManager::Secret", name, new=new)
 
 
