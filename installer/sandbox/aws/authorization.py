@@ -133,3 +133,10 @@ def _access_denied_response(original: Function, service: str, action: str, *argu
     if service == "ec2":
         message = f"You are not authorized to perform this operation. {message}."
     return original(service, denial.check.action, *arguments, **{**options, "message": message})
+
+
+@replaces(_ACTIONS, "identity_denial_message", gap=_GAP)
+def _identity_denial_message(original: Function, *arguments: Any, **options: Any) -> str:
+    """Systems Manager and Logs word their denials by this; the deciding layer is told there too."""
+    denial = last_denial()
+    return denial.message() if denial else str(original(*arguments, **options))
