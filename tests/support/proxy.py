@@ -287,7 +287,8 @@ def _reset(writer: asyncio.StreamWriter) -> None:
 
 
 def at_write(number: int, fate: Fate | Answer) -> Plan:
-    """This fate for the n-th write."""
+    """This fate for the n-th write, counted from 1."""
+    assert number > 0
     return lambda asked: fate if asked.write == number else Fate.FORWARD
 
 
