@@ -198,8 +198,17 @@ def protect(names: Names) -> tuple[Statement, ...]:
         {
             "Sid": "Clusters",
             "Effect": "Deny",
-            # Associate and Disassociate: access policies, and an identity provider beside AWS.
-            "Action": ["eks:*AccessEntry", "eks:*ssociate*", "eks:*PodIdentity*", "eks:UpdateClusterConfig"],
+            # Associate and Disassociate: access policies, and an identity provider beside AWS. A node of the vendor, a
+            # Fargate profile or an add-on would be in the cluster just as well.
+            "Action": [
+                "eks:*AccessEntry",
+                "eks:*ssociate*",
+                "eks:*PodIdentity*",
+                "eks:CreateAd*",
+                "eks:CreateF*",
+                "eks:CreateN*",
+                "eks:UpdateC*",
+            ],
             "NotResource": [own("eks", f"{kind}/{name}{end}") for kind, end in _CLUSTER_PARTS],
         },
         {"Sid": "Always", "Effect": "Deny", "Action": list(_NEVER), "Resource": "*"},
@@ -232,7 +241,12 @@ def foreign_code(names: Names) -> tuple[Statement, ...]:
                 "ssm:Add*",
                 "ecs:Tag*",
                 "ec2-instance-connect:*",
+                # What a machine runs at its start: its user data, its root volume, the template that the next one of a
+                # group is made from.
                 "ec2:ModifyInstanceAttribute",
+                "ec2:CreateRep*",
+                "ec2:CreateLaunchTemplateV*",
+                "ec2:ModifyLa*",
             ],
             # A session can be started on an ECS task past ecs:ExecuteCommand:
             # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
@@ -285,7 +299,7 @@ _IAM_WRITES = "ACDEPRSTU"
 _STACK_VERBS = ("A", "C", "Dea", "Del", "Der", "Exec", "I", "P", "R", "S", "T", "U")
 STACK_WRITES = tuple(f"cloudformation:{verb}*" for verb in _STACK_VERBS)
 _CODE_PARTS = (("lambda", "function:"), ("codebuild", "project/"), ("states", "stateMachine:"))
-_MACHINES = ("ec2:*:*:instance", "ssm:*:*:managed-instance", "ecs:*:*:task")
+_MACHINES = ("ec2:*:*:instance", "ec2:*:*:launch-template", "ssm:*:*:managed-instance", "ecs:*:*:task")
 _CLUSTER_PARTS = (("cluster", ""), ("access-entry", "/*"), ("podidentityassociation", "/*"))
 
 

@@ -10,7 +10,7 @@ Every one stands on the layer `Protect` of `boundary.py`.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from installer.errors import BoundaryError
@@ -39,9 +39,8 @@ def operator_boundary(
 
 
 def workloads(preset: Preset, names: Names) -> Document:
-    """The workload boundary that goes with a preset. Guarded keeps the data from the roles that the vendor makes, too:
-    else it would read through them what it may not read itself."""
-    return workload_boundary(names, guarded_data(names) if preset is Preset.GUARDED else ())
+    """The workload boundary that goes with a preset."""
+    return workload_boundary(names, guard_of_workloads(names) if preset is Preset.GUARDED else ())
 
 
 def _layers(
@@ -74,12 +73,25 @@ def minimal(invitation: Invitation, names: Names) -> Document:
 
 def guard(names: Names) -> tuple[Statement, ...]:
     """Data and machines that the vendor did not make, and what records its calls."""
-    return (*guarded_data(names), guarded_machines(names))
+    machines, disks = guarded_machines(names)
+    # A role of the vendor restores no disks: without the tags in its condition the statement is short enough to fit.
+    return (guarded_data(names), machines, {key: said for key, said in disks.items() if key != "Condition"})
 
 
-def guarded_machines(names: Names) -> Statement:
-    """Only for the vendor's own role: the cluster attaches volumes that nobody tagged for it."""
-    return {
+def guard_of_workloads(names: Names) -> tuple[Statement, ...]:
+    """The same for the roles that the vendor makes: else it would read through them what it may not read itself.
+
+    The cluster's storage driver makes volumes and snapshots that carry the cluster's tag only.
+    https://docs.aws.amazon.com/eks/latest/userguide/ebs-csi.html
+    """
+    return (guarded_data(names), *guarded_machines(names, {f"kubernetes.io/cluster/{names.installation}": "owned"}))
+
+
+def guarded_machines(names: Names, or_tagged: Mapping[str, str] | None = None) -> tuple[Statement, Statement]:
+    """Machines and their disks; snapshots. A copy of a disk is the disk's data."""
+    tags = {TAG_INSTALLATION: names.installation, **(or_tagged or {})}
+    not_ours = {"StringNotEquals": {f"aws:ResourceTag/{tag}": value for tag, value in tags.items()}}
+    machines = {
         "Sid": "Machines",
         "Effect": "Deny",
         "Action": [
@@ -91,53 +103,56 @@ def guarded_machines(names: Names) -> Statement:
             "ec2:TerminateInstances",
         ],
         "Resource": [f"arn:{names.partition}:ec2:*:*:{kind}/*" for kind in ("instance", "volume")],
-        "Condition": {"StringNotEquals": {f"aws:ResourceTag/{TAG_INSTALLATION}": names.installation}},
+        "Condition": not_ours,
     }
+    disks = {
+        "Sid": "Disks",
+        "Effect": "Deny",
+        # Everything but CreateSnapshot and the tags it is made with: sharing, copying, and disks made from it, also
+        # those that RunInstances makes.
+        "NotAction": ["ec2:CreateS*", "ec2:CreateT*"],
+        "Resource": f"arn:{names.partition}:ec2:*::snapshot/*",
+        "Condition": not_ours,
+    }
+    return machines, disks
 
 
-def guarded_data(names: Names) -> tuple[Statement, ...]:
-    """Data that the vendor did not make, and what records its calls: for its own role, and for the roles it makes."""
+def guarded_data(names: Names) -> Statement:
+    """Data that the vendor did not make, and what records its calls. Of the services without a name it has nothing."""
     partition, name = names.partition, names.installation
-    return (
-        {
-            "Sid": "Buckets",
-            "Effect": "Deny",
-            "Action": ["s3:*Object*", "s3:DeleteBucket*", "s3:Put*"],
-            "NotResource": f"arn:{partition}:s3:::{name}--*",
-        },
-        {
-            "Sid": "Secrets",
-            "Effect": "Deny",
-            "Action": [
-                "secretsmanager:*SecretValue",
-                "secretsmanager:DeleteSecret",
-                "secretsmanager:PutResourcePolicy",
-                "secretsmanager:UpdateSecret*",
-                "ssm:GetParameter*",
-                "ssm:PutParameter",
-            ],
-            "NotResource": [
-                f"arn:{partition}:secretsmanager:*:*:secret:{name}/*",
-                f"arn:{partition}:ssm:*:*:parameter/{name}/*",
-            ],
-        },
-        {
-            "Sid": "Databases",
-            "Effect": "Deny",
-            "Action": [
-                "rds:Copy*",
-                "rds:Delete*",
-                "rds:Modify*",
-                "rds:Restore*",
-                "rds:StartExport*",
-                "rds:CreateDB*Snapshot",
-            ],
-            "NotResource": f"arn:{partition}:rds:*:*:*:{name}",
-        },
-        {
-            "Sid": "DataAndAudit",
-            "Effect": "Deny",
-            "Action": ["dynamodb:*", "ebs:*", "rds-data:*", "redshift:*", "redshift-data:*", "config:*", "guardduty:*"],
-            "Resource": "*",
-        },
-    )
+    return {
+        "Sid": "Data",
+        "Effect": "Deny",
+        "Action": [
+            "config:*",
+            "dynamodb:*",
+            "ebs:*",
+            "guardduty:*",
+            # A replica becomes a database of its own, with a password that its owner sets.
+            "rds:Co*",
+            "rds:CreateDB*Replica",
+            "rds:CreateDB*Snapshot",
+            "rds:Delete*",
+            "rds:Mo*",
+            "rds:Re*",
+            "rds:StartE*",
+            "rds-data:*",
+            "redshift:*",
+            "redshift-data:*",
+            "s3:*Object*",
+            "s3:DeleteBucket*",
+            "s3:Put*",
+            "secretsmanager:*Value",
+            "secretsmanager:Del*",
+            "secretsmanager:P*",
+            "secretsmanager:U*",
+            "ssm:GetParameter*",
+            "ssm:PutParameter",
+        ],
+        "NotResource": [
+            f"arn:{partition}:s3:::{name}--*",
+            f"arn:{partition}:secretsmanager:*:*:secret:{name}/*",
+            f"arn:{partition}:ssm:*:*:parameter/{name}/*",
+            f"arn:{partition}:rds:*:*:*:{name}",
+        ],
+    }

@@ -37,6 +37,10 @@ def workload_boundary(names: Names, guards: Iterable[Statement] = ()) -> Documen
                     "identitystore:*",
                     "eks:*AccessEntry",
                     "eks:*ssociat*",
+                    "eks:CreateAd*",
+                    "eks:CreateF*",
+                    "eks:CreateN*",
+                    "eks:UpdateC*",
                     # Not all of ssm:Update*: the agent on the product's machines reports by it.
                     "ssm:CreateA*",
                     "ssm:Register*",

@@ -191,6 +191,9 @@ TRIES: dict[str, list[Try]] = {
         Try("ec2-instance-connect:SendSSHPublicKey", THEIR_INSTANCE),
         Try("ec2-instance-connect:SendSerialConsoleSSHPublicKey", THEIR_INSTANCE),
         Try("ec2:ModifyInstanceAttribute", THEIR_INSTANCE),
+        Try("ec2:CreateReplaceRootVolumeTask", THEIR_INSTANCE),
+        Try("ec2:CreateLaunchTemplateVersion", arn("ec2", "launch-template/lt-0bad")),
+        Try("ec2:ModifyLaunchTemplate", arn("ec2", "launch-template/lt-0bad")),
     ],
     "declare what others made to be its own": [
         Try("ec2:CreateTags", THEIR_INSTANCE, {"aws:RequestTag/houseguest:installation": "popsql"}),
@@ -207,6 +210,9 @@ TRIES: dict[str, list[Try]] = {
         Try("eks:AssociateIdentityProviderConfig", THEIR_CLUSTER),
         Try("eks:CreatePodIdentityAssociation", THEIR_CLUSTER),
         Try("eks:UpdateClusterConfig", THEIR_CLUSTER),
+        Try("eks:CreateNodegroup", THEIR_CLUSTER),
+        Try("eks:CreateFargateProfile", THEIR_CLUSTER),
+        Try("eks:CreateAddon", THEIR_CLUSTER),
     ],
     "blind the record of what was done": [
         Try(f"cloudtrail:{action}", arn("cloudtrail", "trail/organization"))
@@ -252,7 +258,11 @@ def test_without_the_layer_protect_each_way_is_open(way: str, tried: Try) -> Non
         Try("ssm:SendCommand", arn("ssm", "document/AWS-RunShellScript")),
         Try("ec2:CreateTags", arn("ec2", "vpc/vpc-0a"), {"ec2:CreateAction": "CreateVpc"}),
         Try("ec2:CreateTags", arn("ec2", "instance/i-0a"), {TAG: "popsql"}),
+        Try("ec2:CreateLaunchTemplate", arn("ec2", "launch-template/*")),
+        Try("ec2:CreateLaunchTemplateVersion", arn("ec2", "launch-template/lt-0a"), {TAG: "popsql"}),
         Try("eks:CreateAccessEntry", arn("eks", "cluster/popsql")),
+        Try("eks:CreateNodegroup", arn("eks", "cluster/popsql")),
+        Try("eks:CreateCluster", arn("eks", "cluster/popsql")),
         Try("eks:AssociateAccessPolicy", arn("eks", f"access-entry/popsql/role/{ACCOUNT_ID}/popsql-app/0a")),
         Try("iam:PassRole", WORKLOAD, {"iam:PassedToService": "eks.amazonaws.com"}),
         Try("iam:CreateRole", WORKLOAD, {"iam:PermissionsBoundary": NAMES.workload_boundary_arn}),

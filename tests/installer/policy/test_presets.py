@@ -156,6 +156,11 @@ THEIRS: list[tuple[str, str]] = [
     ("ec2:DeleteVolume", regional("ec2", "volume/vol-0bad")),
     ("ec2:CreateSnapshot", regional("ec2", "volume/vol-0bad")),
     ("ec2:CreateImage", regional("ec2", "instance/i-0bad")),
+    ("rds:CreateDBInstanceReadReplica", regional("rds", "db:payroll")),
+    ("ec2:CreateVolume", "arn:aws:ec2:eu-west-1::snapshot/snap-0bad"),
+    ("ec2:RunInstances", "arn:aws:ec2:eu-west-1::snapshot/snap-0bad"),
+    ("ec2:CopySnapshot", "arn:aws:ec2:eu-west-1::snapshot/snap-0bad"),
+    ("ec2:ModifySnapshotAttribute", "arn:aws:ec2:eu-west-1::snapshot/snap-0bad"),
     ("dynamodb:GetItem", regional("dynamodb", "table/payroll")),
     ("ebs:GetSnapshotBlock", "arn:aws:ec2:eu-west-1::snapshot/snap-0bad"),
     ("rds-data:ExecuteStatement", regional("rds", "cluster:payroll")),
@@ -181,6 +186,8 @@ def test_guarded_keeps_what_the_vendor_did_not_make(action: str, resource: str) 
         ("rds:ModifyDBInstance", regional("rds", f"db:{PLAN.database}"), {}),
         ("ec2:TerminateInstances", regional("ec2", "instance/i-0a"), {TAG: NAME}),
         ("ec2:AttachVolume", regional("ec2", "volume/vol-0a"), {TAG: NAME}),
+        ("ec2:CreateVolume", regional("ec2", "volume/*"), {}),
+        ("ec2:CreateSnapshot", "arn:aws:ec2:eu-west-1::snapshot/*", {}),
     ],
 )
 def test_guarded_leaves_the_vendor_its_own(action: str, resource: str, context: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ ADMINISTRATOR = [managed_policy("AdministratorAccess")]
 BOUNDARY = workload_boundary(NAMES).to_object()
 REGION = "eu-west-1"
 TAG = "aws:ResourceTag/houseguest:installation"
+CLUSTER_TAG = "aws:ResourceTag/kubernetes.io/cluster/popsql"
 
 
 def iam(resource: str) -> str:
@@ -26,6 +27,7 @@ def regional(service: str, resource: str) -> str:
 
 APP = iam("role/release/popsql/popsql-app")
 ACCESS_STACK = regional("cloudformation", "stack/popsql-access/5f0c")
+THEIR_CLUSTER = regional("eks", "cluster/payroll")
 
 
 @pytest.mark.parametrize(
@@ -47,9 +49,11 @@ ACCESS_STACK = regional("cloudformation", "stack/popsql-access/5f0c")
         ("rolesanywhere:CreateProfile", "*"),
         ("sso:CreateAccountAssignment", "*"),
         ("identitystore:CreateUser", "*"),
-        ("eks:CreateAccessEntry", regional("eks", "cluster/payroll")),
+        ("eks:CreateAccessEntry", THEIR_CLUSTER),
         ("eks:AssociateAccessPolicy", regional("eks", "access-entry/payroll/role/1/x/1")),
-        ("eks:CreatePodIdentityAssociation", regional("eks", "cluster/payroll")),
+        ("eks:CreatePodIdentityAssociation", THEIR_CLUSTER),
+        ("eks:UpdateClusterConfig", THEIR_CLUSTER),
+        *((f"eks:{verb}", THEIR_CLUSTER) for verb in ("CreateNodegroup", "CreateFargateProfile", "CreateAddon")),
         # Stacks
         *((f"cloudformation:{verb}Stack", ACCESS_STACK) for verb in ("Create", "Update", "Delete")),
         ("cloudformation:ExecuteChangeSet", ACCESS_STACK),
@@ -84,6 +88,8 @@ ACCESS_STACK = regional("cloudformation", "stack/popsql-access/5f0c")
         ("ssm:RegisterTaskWithMaintenanceWindow", regional("ssm", "maintenancewindow/mw-1")),
         ("ec2:ModifyInstanceAttribute", regional("ec2", "instance/i-0bad")),
         ("ec2:CreateTags", regional("ec2", "instance/i-0bad")),
+        ("ec2:CreateReplaceRootVolumeTask", regional("ec2", "instance/i-0bad")),
+        ("ec2:CreateLaunchTemplateVersion", regional("ec2", "launch-template/lt-0bad")),
     ],
 )  # fmt: skip
 def test_an_administrator_leads_nowhere(action: str, resource: str) -> None:
@@ -156,6 +162,12 @@ GUARDED = workloads(Preset.GUARDED, NAMES).to_object()
         ("ssm:GetParameter", regional("ssm", "parameter/billing/key")),
         ("rds:RestoreDBInstanceFromDBSnapshot", regional("rds", "snapshot:orders")),
         ("dynamodb:GetItem", regional("dynamodb", "table/orders")),
+        ("rds:CreateDBInstanceReadReplica", regional("rds", "db:orders")),
+        ("ec2:AttachVolume", regional("ec2", "volume/vol-0bad")),
+        ("ec2:CreateSnapshot", regional("ec2", "volume/vol-0bad")),
+        ("ec2:CreateVolume", "arn:aws:ec2:eu-west-1::snapshot/snap-0bad"),
+        ("ec2:RunInstances", "arn:aws:ec2:eu-west-1::snapshot/snap-0bad"),
+        ("ec2:ModifySnapshotAttribute", "arn:aws:ec2:eu-west-1::snapshot/snap-0bad"),
     ],
 )
 def test_guarded_keeps_your_data_from_the_roles_too(action: str, resource: str) -> None:
@@ -165,16 +177,22 @@ def test_guarded_keeps_your_data_from_the_roles_too(action: str, resource: str) 
 
 
 @pytest.mark.parametrize(
-    ("action", "resource"),
+    ("action", "resource", "context"),
     [
-        ("s3:PutObject", "arn:aws:s3:::popsql--data/a"),
-        ("secretsmanager:GetSecretValue", regional("secretsmanager", "secret:popsql/settings-Ab12Cd")),
-        ("ec2:AttachVolume", regional("ec2", "volume/vol-0a")),
-        ("logs:PutLogEvents", regional("logs", "log-group:popsql:log-stream:a")),
+        ("s3:PutObject", "arn:aws:s3:::popsql--data/a", {}),
+        ("secretsmanager:GetSecretValue", regional("secretsmanager", "secret:popsql/settings-Ab12Cd"), {}),
+        ("logs:PutLogEvents", regional("logs", "log-group:popsql:log-stream:a"), {}),
+        ("ec2:CreateVolume", regional("ec2", "volume/*"), {}),
+        ("ec2:AttachVolume", regional("ec2", "volume/vol-0a"), {CLUSTER_TAG: "owned"}),
+        ("ec2:AttachVolume", regional("ec2", "volume/vol-0a"), {TAG: NAME}),
+        ("ec2:CreateSnapshot", regional("ec2", "volume/vol-0a"), {CLUSTER_TAG: "owned"}),
+        ("ec2:CreateSnapshot", "arn:aws:ec2:eu-west-1::snapshot/*", {}),
+        ("ec2:CreateVolume", "arn:aws:ec2:eu-west-1::snapshot/snap-0a", {CLUSTER_TAG: "owned"}),
+        ("ec2:DeleteSnapshot", "arn:aws:ec2:eu-west-1::snapshot/snap-0a", {CLUSTER_TAG: "owned"}),
     ],
 )
-def test_guarded_lets_the_product_work(action: str, resource: str) -> None:
-    assert decide(ADMINISTRATOR, GUARDED, Request(action, resource, {})) == ALLOWED
+def test_guarded_lets_the_product_work(action: str, resource: str, context: dict[str, str]) -> None:
+    assert decide(ADMINISTRATOR, GUARDED, Request(action, resource, context)) == ALLOWED
 
 
 @pytest.mark.parametrize("preset", Preset)
