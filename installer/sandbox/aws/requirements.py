@@ -6,7 +6,13 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from __future__ import annotations
 
-from installer.sandbox.aws import requirements_cloudformation, requirements_ec2, requirements_iam, requirements_ssm
+from installer.sandbox.aws import (
+    requirements_cloudformation,
+    requirements_ec2,
+    requirements_iam,
+    requirements_rds,
+    requirements_ssm,
+)
 from installer.sandbox.aws.checks import Check
 from installer.sandbox.aws.pass_role import passed_roles
 from installer.sandbox.aws.request import Request
@@ -15,6 +21,7 @@ _BY_SERVICE = {
     "cloudformation": requirements_cloudformation.of,
     "ec2": requirements_ec2.of,
     "iam": requirements_iam.of,
+    "rds": requirements_rds.of,
     "ssm": requirements_ssm.of,
 }
 
