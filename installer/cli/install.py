@@ -16,18 +16,13 @@ from installer.aws import stacks
 from installer.cidr import parse_block, parse_range
 from installer.cli import output
 from installer.cli.options import AcceptKey, InvitationOption, Json, Yes
-from installer.cli.workstation import Workstation, confirm
+from installer.cli.workstation import Workstation, confirm, resumable
 from installer.context import Context
 from installer.errors import (
-    AwsUnreachable,
     Blocked,
     BoundaryError,
-    HouseguestError,
-    NotFinished,
     ProfileError,
-    Throttled,
     UsageError,
-    VendorUnreachable,
 )
 from installer.flow import Step
 from installer.installation import Installation, InstallationState, state_of
@@ -148,21 +143,23 @@ def carry_out(
     ctx = station.ctx
     saved = [installation]
 
-    with station.screen.live(), station.locked(installation) as lock:
+    def how_to_go_on() -> str:
+        if station.store.holds(installation):
+            return f"Go on with `houseguest install --resume {installation.name}`."
+        return "Nothing was made yet: run it again."
+
+    with station.screen.live(), resumable(how_to_go_on), station.locked(installation) as lock:
 
         def save(answers: Answers) -> None:
             saved[0] = station.store.save(replace(saved[0], answers=answers, state=state_of(answers)))
             lock.renew(ctx)
 
         tools = station.tools(installation, verified.token if verified else None)
-        try:
-            # Nothing is saved before the commit: what an earlier run knows of this installation would be lost by it.
-            answers = journey.walk(installation.answers, tools, ctx, save=_keep_nothing, until=Step.CONNECT)
-            _settle_findings(tuple(journey.findings(answers, tools, ctx)), answers, yes=yes)
-            save(answers)
-            journey.walk(answers, tools, ctx, save=save)
-        except (AwsUnreachable, Throttled, VendorUnreachable) as error:
-            raise _can_be_resumed(error, installation.name) from error
+        # Nothing is saved before the commit: what an earlier run knows of this installation would be lost by it.
+        answers = journey.walk(installation.answers, tools, ctx, save=_keep_nothing, until=Step.CONNECT)
+        _settle_findings(tuple(journey.findings(answers, tools, ctx)), answers, yes=yes)
+        save(answers)
+        journey.walk(answers, tools, ctx, save=save)
     return saved[0]
 
 
@@ -180,14 +177,6 @@ def _settle_findings(found: tuple[Finding, ...], answers: Answers, *, yes: bool)
         raise Blocked(first.sentence, fix=first.fix, details={"step": first.step, **also})
     if answers.connection is None:
         confirm(f"Create the boundaries and the role of {answers.invitation.vendor.operator}, and install?", yes=yes)
-
-
-def _can_be_resumed(error: HouseguestError, name: str) -> NotFinished:
-    return NotFinished(
-        f"{error.message} Nothing is lost.",
-        fix=f"Go on with `houseguest install --resume {name}`.",
-        details={"cause": error.code, **error.details},
-    )
 
 
 def _dry_run(station: Workstation, installation: Installation, *, as_json: bool) -> None:

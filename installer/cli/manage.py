@@ -7,7 +7,7 @@ import typer
 
 from installer.cli import output
 from installer.cli.options import AcceptKey, InvitationOption, Json, Yes
-from installer.cli.workstation import Workstation, confirm_name
+from installer.cli.workstation import Workstation, confirm_name, resumable
 from installer.errors import NotFinished, ProfileError, UsageError
 from installer.installation import Installation, InstallationState
 from installer.manage import removal
@@ -74,7 +74,11 @@ def remove(
 
 def take_back(station: Workstation, installation: Installation, invitation_token: str | None) -> removal.Removal:
     """The whole removal, with its state saved before and after. Safe to repeat."""
-    with station.screen.live(), station.locked(installation) as lock:
+
+    def how_to_go_on() -> str:
+        return f"Go on with `houseguest remove {installation.name}`."
+
+    with station.screen.live(), resumable(how_to_go_on), station.locked(installation) as lock:
         installation = station.store.save(replace(installation, state=InstallationState.REMOVING))
         tools = station.tools(installation, invitation_token, vendor_needed=False)
         done = removal.remove(installation.answers, tools, station.ctx, between=lambda: lock.renew(station.ctx))

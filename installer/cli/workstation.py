@@ -1,7 +1,7 @@
 """The composition root of the command line: where state is, who is signed in, how to speak to the vendor."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +16,16 @@ from installer.aws.sign_in.profile import ProfileCredentials
 from installer.cli.output import err
 from installer.cli.screen import Screen
 from installer.context import Context
-from installer.errors import HouseguestError, SignInNeeded, UsageError, VendorError
+from installer.errors import (
+    AwsUnreachable,
+    HouseguestError,
+    NotFinished,
+    SignInNeeded,
+    Throttled,
+    UsageError,
+    VendorError,
+    VendorUnreachable,
+)
 from installer.events import Event, Notice, StepChanged
 from installer.installation import Installation
 from installer.invitation import VerifiedInvitation, load
@@ -126,6 +135,17 @@ class Workstation:
         lease = AccountLease(self.aws, installation.answers.names.operator_boundary_arn)
         with InstallationLock(self.store.lock_path(installation), lease, name=installation.name).hold(self.ctx) as lock:
             yield lock
+
+
+@contextmanager
+def resumable(how: Callable[[], str]) -> Iterator[None]:
+    """Work that can be gone on with, as `how` says, where AWS or the vendor is away: nothing has failed for good."""
+    try:
+        yield
+    except (AwsUnreachable, Throttled, VendorUnreachable) as error:
+        raise NotFinished(
+            f"{error.message} Nothing is lost.", fix=how(), details={"cause": error.code, **error.details}
+        ) from error
 
 
 def ask_sign_in(_ctx: Context, ended: SignInNeeded) -> bool:
