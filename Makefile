@@ -12,7 +12,7 @@ help: ## List the targets
 setup: ## Build .venv (and install what Debian lacks, as root)
 	@packaging/bootstrap.sh
 
-demo: setup ## Walk the whole job against a local AWS and vendor; report in build/demo
+demo: setup ## Walk the whole job on a local AWS, then check what came of it; report in build/demo
 	@$(BIN)/houseguest demo --headless --output build/demo
 
 test: setup ## Run the tests

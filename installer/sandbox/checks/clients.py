@@ -1,11 +1,13 @@
-"""AWS clients that act as one identity, whatever AWS settings this process has."""
+"""Clients: AWS as one identity, whatever AWS settings this process has; and plain HTTP on this computer."""
 
 from __future__ import annotations
 
 import configparser
+import ssl
 from collections.abc import Mapping
 from typing import Any
 
+import httpx
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -16,6 +18,7 @@ HOME_REGION = "us-east-1"
 DENIALS = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 """How the services say that a policy refused the call. Expired or unknown credentials are something else."""
 
+_HTTP_SECONDS = 30.0
 _CONFIG = Config(proxies={}, retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30)
 
 
@@ -60,6 +63,16 @@ class Clients:
         """All items under `key` of a call that answers in pages."""
         pages = self(service, region).get_paginator(operation).paginate(**parameters)
         return [item for page in pages for item in page.get(key, [])]
+
+
+def local_http(base_url: str = "") -> httpx.Client:
+    """For http on this computer: no proxies, and no certificates, which would take longer to load than the answer."""
+    return httpx.Client(
+        base_url=base_url,
+        timeout=_HTTP_SECONDS,
+        trust_env=False,
+        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+    )
 
 
 def code_of(error: ClientError) -> str:

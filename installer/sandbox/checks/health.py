@@ -8,9 +8,9 @@ from types import TracebackType
 import httpx
 
 from installer.sandbox.checks.check import insist
+from installer.sandbox.checks.clients import local_http
 
 _EVERY_SECONDS = 0.4
-_TIMEOUT_SECONDS = 10.0
 _FEWEST = 3
 
 
@@ -45,7 +45,7 @@ class HealthWatch:
         return f"{asked} answers, all healthy."
 
     def _watch(self) -> None:
-        with httpx.Client(timeout=_TIMEOUT_SECONDS, trust_env=False) as client:
+        with local_http() as client:
             while True:
                 failure = self._ask(client)
                 with self._lock:

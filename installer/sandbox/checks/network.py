@@ -40,30 +40,25 @@ def survey(witness: Witness) -> tuple[Region, ...]:
     )
 
 
-def own_vpcs(regions: tuple[Region, ...], installed: Installed) -> dict[str, str]:
-    """The installation's VPCs: the region of each, by id."""
-    return {
-        vpc["VpcId"]: region.name for region in regions for vpc in region.vpcs if installed.owns(vpc.get("Tags", []))
-    }
+def own_vpcs(witness: Witness, installed: Installed, region: str) -> list[dict[str, Any]]:
+    """The installation's VPCs in this region."""
+    vpcs = witness.admin.pages("ec2", "describe_vpcs", "Vpcs", region=region)
+    return [vpc for vpc in vpcs if installed.owns(vpc.get("Tags", []))]
 
 
 def has_the_block(witness: Witness, installed: Installed) -> str:
     """All blocks of the installation's VPCs in its region are the one that was chosen."""
-    vpcs = [
-        vpc
-        for vpc in witness.admin.pages("ec2", "describe_vpcs", "Vpcs", region=installed.region)
-        if installed.owns(vpc.get("Tags", []))
-    ]
-    blocks = {f"{vpc['VpcId']} has {block}" for vpc in vpcs for block in _blocks(vpc)}
-    wanted = {f"{vpc['VpcId']} has {installed.cidr}" for vpc in vpcs}
+    vpcs = own_vpcs(witness, installed, installed.region)
     insist(bool(vpcs), f"There is no VPC of {installed.name} in {installed.region}.")
-    insist(blocks == wanted, f"{installed.cidr} was chosen, but {', '.join(sorted(blocks - wanted))}.")
-    return f"{', '.join(sorted(blocks))}."
+    found = {f"{vpc['VpcId']} has {block}" for vpc in vpcs for block in _blocks(vpc)}
+    wanted = {f"{vpc['VpcId']} has {installed.cidr}" for vpc in vpcs}
+    insist(found == wanted, f"{installed.cidr} was chosen, but {', '.join(sorted(found - wanted))}.")
+    return f"{', '.join(sorted(found))}."
 
 
 def overlaps_nothing(witness: Witness, installed: Installed) -> str:
-    regions = survey(witness)
-    own, chosen = own_vpcs(regions, installed), IPv4Network(installed.cidr)
+    regions, chosen = survey(witness), IPv4Network(installed.cidr)
+    own = {vpc["VpcId"] for region in regions for vpc in region.vpcs if installed.owns(vpc.get("Tags", []))}
     used = [use for region in regions for use in _used(region) if use[2] not in own]
     hits = [f"{block} of {what}" for block, what, _ in used if chosen.overlaps(IPv4Network(block))]
     insist(not hits, f"{chosen} overlaps {'; '.join(hits)}.")

@@ -10,11 +10,9 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from installer.sandbox.checks.check import insist
-from installer.sandbox.checks.clients import DENIALS
+from installer.sandbox.checks.clients import DENIALS, local_http
 from installer.sandbox.checks.witness import Installed, Witness
 from installer.sandbox.vendor import signing
-
-_TIMEOUT_SECONDS = 30.0
 
 
 def says_it_is_connected(witness: Witness, installed: Installed) -> str:
@@ -52,8 +50,7 @@ def says_it_is_shut_out(witness: Witness, installed: Installed) -> str:
 def _speaking(witness: Witness) -> Iterator[httpx.Client]:
     key = Ed25519PrivateKey.generate().public_key()
     body = {"invitation": witness.invitation_token, "public_key": signing.public_jwk(key)}
-    url = witness.info.control_plane_url
-    with httpx.Client(base_url=url, timeout=_TIMEOUT_SECONDS, trust_env=False) as client:
+    with local_http(witness.info.control_plane_url) as client:
         token = _answer(client.post("/v1/sessions", json=body))["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"
         yield client

@@ -1,0 +1,149 @@
+"""`houseguest demo --headless`, as a person runs it: what it writes, how it ends, and that it leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HOUSEGUEST = str(Path(sys.executable).with_name("houseguest"))
+JOURNEY = ("invitation", "sign_in", "permissions", "connect", "network", "review", "install")
+REMOVAL = ("cut", "close_trust", "cluster", "role_stack", "verify", "access_stack")
+ACCOUNT = "222222222222"
+
+
+@dataclass(frozen=True)
+class Demo:
+    code: int
+    stdout: str
+    stderr: str
+    output: Path
+    places: Path
+    """Holds all that the demo could write to but its output: the home and the temporary folder."""
+
+    @property
+    def report(self) -> dict[str, Any]:
+        read: dict[str, Any] = json.loads((self.output / "report.json").read_text("utf-8"))
+        return read
+
+
+def run(folder: Path, *options: str) -> Demo:
+    places = {"HOME": folder / "places/home", "TMPDIR": folder / "places/tmp", "HOUSEGUEST_HOME": folder / "places/own"}
+    for place in places.values():
+        place.mkdir(parents=True)
+    settings = {name: str(place) for name, place in places.items()}
+    # Whoever has settings of their own is not led to their account, nor is the demo led away from its sandbox.
+    settings |= {"AWS_PROFILE": "mine", "AWS_ENDPOINT_URL": "http://127.0.0.1:1", "HTTP_PROXY": "http://127.0.0.1:1"}
+    output = folder / "output"
+    ran = subprocess.run(
+        [HOUSEGUEST, "demo", "--headless", "--output", str(output), *options],
+        env={**os.environ, **settings},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Demo(ran.returncode, ran.stdout, ran.stderr, output, folder / "places")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    return run(tmp_path_factory.mktemp("demo"))
+
+
+def test_every_check_passes(demo: Demo) -> None:
+    failed = [check for check in demo.report["checks"] if not check["passed"]]
+
+    assert failed == []
+    assert demo.code == 0
+    assert demo.report["outcome"] == "succeeded"
+
+
+def test_the_report_has_its_shape(demo: Demo) -> None:
+    report = demo.report
+
+    assert list(report) == ["outcome", "steps", "installation", "checks"]
+    assert {tuple(step) for step in report["steps"]} == {("step", "state", "seconds", "screenshot")}
+    assert {tuple(check) for check in report["checks"]} == {("name", "passed", "detail")}
+
+
+def test_the_steps_are_those_of_the_journey_in_order(demo: Demo) -> None:
+    phases = [
+        *JOURNEY,
+        *(f"remove.{step}" for step in REMOVAL),
+        *(f"reconnect.{step}" for step in JOURNEY),
+        *(f"second.{step}" for step in JOURNEY),
+    ]
+
+    assert [step["step"] for step in demo.report["steps"]] == phases
+    assert {step["state"] for step in demo.report["steps"]} == {"done"}
+    assert all(0 <= step["seconds"] < 60 for step in demo.report["steps"])
+    assert {step["screenshot"] for step in demo.report["steps"]} == {None}
+
+
+def test_the_installation_is_told(demo: Demo) -> None:
+    installation = demo.report["installation"]
+    cidr, endpoint = installation.pop("cidr"), installation.pop("endpoint")
+    stacks = [stack.split(":")[-1].split("/")[1] for stack in installation.pop("stack_ids")]
+
+    assert re.fullmatch(r"(\d+\.){3}\d+/16", cidr)
+    assert endpoint.startswith("http://127.0.0.1:")
+    assert stacks == ["popsql-access", "popsql-role"]
+    assert installation == {
+        "name": "popsql",
+        "account_id": ACCOUNT,
+        "role_arn": f"arn:aws:iam::{ACCOUNT}:role/release/popsql-operator",
+        "boundary_arn": f"arn:aws:iam::{ACCOUNT}:policy/houseguest/popsql-operator-boundary",
+        "region": "eu-west-1",
+    }
+
+
+def test_each_phase_is_checked_under_names_of_its_own(demo: Demo) -> None:
+    names = [check["name"] for check in demo.report["checks"]]
+
+    assert len(names) == len(set(names)) >= 16
+    assert {name.partition(".")[0] for name in names} == {"install", "removal", "reconnect", "second"}
+    assert all(check["detail"] for check in demo.report["checks"])
+
+
+def test_progress_goes_to_stderr_and_the_checks_to_stdout(demo: Demo) -> None:
+    checks = demo.report["checks"]
+
+    assert demo.stdout.splitlines()[-1].startswith(f"{len(checks)} of {len(checks)} checks passed. Report: ")
+    assert all(check["name"] in demo.stdout for check in checks)
+    assert "Creating the EKS cluster" in demo.stderr
+    assert "Traceback" not in demo.stderr
+
+
+def test_it_leaves_nothing_but_the_report_and_the_commands_log(demo: Demo) -> None:
+    left = [path.relative_to(demo.places) for path in demo.places.rglob("*") if path.is_file()]
+
+    assert [str(path) for path in left] == ["own/houseguest.log"]
+    assert [path.name for path in demo.output.iterdir()] == ["report.json"]
+
+
+def test_a_step_that_fails_is_reported(tmp_path: Path) -> None:
+    demo = run(tmp_path, "--scenario", "name-conflict")
+
+    assert demo.code == 1
+    assert demo.report["outcome"] == "failed"
+    assert demo.report["installation"] is None
+    assert [step["step"] for step in demo.report["steps"] if step["state"] == "failed"] == ["connect"]
+    assert [check["name"] for check in demo.report["checks"]] == ["journey"]
+    assert "popsql-operator" in demo.report["checks"][0]["detail"]
+    assert "Traceback" not in demo.stderr
+
+
+def test_a_scenario_that_does_not_exist(tmp_path: Path) -> None:
+    demo = run(tmp_path, "--scenario", "no-such")
+
+    assert demo.code == 2
+    assert "no-such" in demo.stderr
+    assert not demo.output.exists()
