@@ -12,7 +12,7 @@ The checks are in installer/sandbox/checks/; `report.json` has the shape that do
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -43,16 +43,18 @@ _INSTALLATION = ("name", "account_id", "role_arn", "boundary_arn", "stack_ids", 
 
 
 @dataclass
-class _Report:
+class Report:
     """What `report.json` will say."""
 
     steps: list[dict[str, Any]] = field(default_factory=list)
     installation: dict[str, Any] | None = None
     checks: list[dict[str, Any]] = field(default_factory=list)
+    complete: bool = False
 
     @property
     def succeeded(self) -> bool:
-        return bool(self.checks) and all(check["passed"] for check in self.checks)
+        """To the end, and every check passed on the way."""
+        return self.complete and all(check["passed"] for check in self.checks)
 
     def step(self, name: str, state: StepState, seconds: float) -> None:
         self.steps.append({"step": name, "state": state.value, "seconds": round(seconds, 2), "screenshot": None})
@@ -70,18 +72,16 @@ class _Report:
         """The journey ended before its end."""
         self.checks.append({"name": "journey", "passed": False, "detail": why})
 
-    def write(self, folder: Path) -> Path:
+    def write(self, path: Path) -> None:
         outcome = "succeeded" if self.succeeded else "failed"
         told = {"outcome": outcome, "steps": self.steps, "installation": self.installation, "checks": self.checks}
-        path = folder.absolute() / "report.json"
         write_whole(path, (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode())
-        return path
 
 
 class _Steps(Screen):
     """The screen of the commands; what it shows of steps is noted with its time, under the phase of the demo."""
 
-    def __init__(self, phase: str, noted: _Report) -> None:
+    def __init__(self, phase: str, noted: Report) -> None:
         super().__init__(output.err)
         self._phase, self._noted = phase, noted
         self._since = time.monotonic()
@@ -106,28 +106,43 @@ class _Steps(Screen):
         self.show(StepChanged(step, StepState.DONE))
 
 
-def walk(folder: Path, scenario: str) -> int:
+def walk(folder: Path, scenario: str, journey: Callable[[str, Report], None] | None = None) -> int:
     """Write `folder`/report.json, also where a step fails. 0 if every check passed, else 1."""
     from installer.sandbox import SCENARIOS, ChildError
     from installer.sandbox.checks import Wrong
 
     if scenario not in SCENARIOS:
         raise UsageError(f"There is no scenario {scenario!r}.", fix=f"Choose one of {', '.join(SCENARIOS)}.")
-    noted = _Report()
+    path = _place_of_report(folder)
+    noted = Report()
     try:
-        _walk(scenario, noted)
+        (journey or _walk)(scenario, noted)
+        noted.complete = True
     except HouseguestError as error:
         noted.cut_short(f"{error.message} {error.fix}")
     except (ChildError, Wrong) as error:
         noted.cut_short(str(error))
     finally:
         # Also where a fault of the program ends it: what was seen until then is what one needs.
-        path = noted.write(folder)
+        noted.write(path)
     _tell(noted, path)
     return 0 if noted.succeeded else 1
 
 
-def _walk(scenario: str, noted: _Report) -> None:
+def _place_of_report(folder: Path) -> Path:
+    """Where an earlier report is, it goes: whatever happens now, nobody shall take it for this one's."""
+    path = folder.absolute() / "report.json"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"No report can be written to {folder}: {error.strerror}.", fix="Choose another folder with --output."
+        ) from error
+    return path
+
+
+def _walk(scenario: str, noted: Report) -> None:
     from installer.sandbox import Sandbox
     from installer.sandbox.checks import Inspection
 
@@ -153,7 +168,7 @@ def _walk(scenario: str, noted: _Report) -> None:
         noted.checked(asdict(check) for check in inspection.after_second(told))
 
 
-def _install(phase: str, invitation: str, name: str, noted: _Report) -> dict[str, Any]:
+def _install(phase: str, invitation: str, name: str, noted: Report) -> dict[str, Any]:
     """As `houseguest install --json`."""
     screen = _Steps(phase, noted)
     station = Workstation(screen)
@@ -164,7 +179,7 @@ def _install(phase: str, invitation: str, name: str, noted: _Report) -> dict[str
     return report(carry_out(station, installation, verified, yes=True))
 
 
-def _remove(invitation: str, name: str, noted: _Report) -> dict[str, Any]:
+def _remove(invitation: str, name: str, noted: Report) -> dict[str, Any]:
     """As `houseguest remove --json`, with the invitation, so that the vendor is asked to try as well."""
     station = Workstation(_Steps("remove.", noted))
     installation = station.store.load(name)
@@ -200,7 +215,7 @@ def _say(phase: str) -> None:
     output.err.rule(f"[bold]{phase}[/]", align="left", style="dim")
 
 
-def _tell(noted: _Report, path: Path) -> None:
+def _tell(noted: Report, path: Path) -> None:
     """One line for each check that passed; where one did not, everything that it says."""
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)

@@ -472,7 +472,7 @@ def test_what_is_reconnected_passes_every_check(again: Scene, removed: Removed) 
 
 @pytest.mark.parametrize(("broken", "before", "expected"), AGAIN.values(), ids=AGAIN)
 def test_a_bad_reconnect_turns_its_checks_red(
-    again: Scene, removed: Removed, broken: Break, before: dict[str, str], expected: Red
+    again: Scene, removed: Removed, broken: Break, before: dict[str, Any], expected: Red
 ) -> None:
     with broken(again) as meanwhile:
         was = replace(removed.before, **before)

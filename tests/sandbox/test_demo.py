@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from installer.cli.demo import Report, walk
+from installer.errors import UsageError
+
 HOUSEGUEST = str(Path(sys.executable).with_name("houseguest"))
 JOURNEY = ("invitation", "sign_in", "permissions", "connect", "network", "review", "install")
 REMOVAL = ("cut", "close_trust", "cluster", "role_stack", "verify", "access_stack")
@@ -147,3 +150,49 @@ def test_a_scenario_that_does_not_exist(tmp_path: Path) -> None:
     assert demo.code == 2
     assert "no-such" in demo.stderr
     assert not demo.output.exists()
+
+
+def passed_one_check(_scenario: str, noted: Report) -> None:
+    noted.checked([{"name": "one", "passed": True, "detail": "seen"}])
+
+
+def test_a_fault_of_the_program_is_no_success(tmp_path: Path) -> None:
+    """Also if all that was checked before it had passed."""
+
+    def faulty(scenario: str, noted: Report) -> None:
+        passed_one_check(scenario, noted)
+        raise KeyError("a fault")
+
+    with pytest.raises(KeyError):
+        walk(tmp_path, "default", faulty)
+
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["outcome"] == "failed"
+    assert report["checks"] == [{"name": "one", "passed": True, "detail": "seen"}]
+
+
+def test_a_check_that_fails_is_no_success(tmp_path: Path) -> None:
+    def failing(scenario: str, noted: Report) -> None:
+        passed_one_check(scenario, noted)
+        noted.checked([{"name": "two", "passed": False, "detail": "[red]gone[/]"}])
+
+    assert walk(tmp_path, "default", failing) == 1
+    assert json.loads((tmp_path / "report.json").read_text())["outcome"] == "failed"
+    assert walk(tmp_path, "default", passed_one_check) == 0
+    assert json.loads((tmp_path / "report.json").read_text())["outcome"] == "succeeded"
+
+
+def test_an_earlier_report_is_not_taken_for_this_ones(tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text("{}")
+
+    def looking(_scenario: str, _noted: Report) -> None:
+        assert not (tmp_path / "report.json").exists()
+
+    walk(tmp_path, "default", looking)
+
+
+def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(UsageError, match="No report can be written"):
+        walk(tmp_path / "file", "default", passed_one_check)
