@@ -3,13 +3,13 @@
 The vendor installs whether anybody watches or not. Following again later shows every event from the first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from installer.answers import Answers, Connection, Network, Product
 from installer.aws.roles import roles_under_path
 from installer.context import Context
-from installer.errors import HouseguestError, InstallFailed
+from installer.errors import HouseguestError, InstallFailed, PermissionMissing
 from installer.events import Checked, Waiting
 from installer.evidence import Evidence, Source, State
 from installer.journal import Write
@@ -134,30 +134,36 @@ def _product(answers: Answers, tools: Tools, ctx: Context, install: Install, nar
 
 
 def read_back(answers: Answers, tools: Tools, ctx: Context) -> Iterator[Evidence]:
-    """What the vendor made, read from AWS by us: the network, and the roles with their boundary."""
-    names = answers.names
+    """What the vendor made, read from AWS by us. What this sign-in may not read is not checked, and stops nothing."""
     _, network = _settled(answers)
-    tagged = {"Name": f"tag:{TAG_INSTALLATION}", "Values": [names.installation]}
-    vpcs = tools.aws.pages(ctx, "ec2:DescribeVpcs", "Vpcs", region=network.region, Filters=[tagged])
-    blocks = [vpc["CidrBlock"] for vpc in vpcs]
-    yield Evidence(
-        claim=f"The product has one network, on {network.cidr}",
-        state=State.VERIFIED if blocks == [str(network.cidr)] else State.REFUTED,
-        source=Source.AWS,
-        at=tools.aws.clock.now(),
-        call="ec2:DescribeVpcs",
-        detail=f"found {', '.join(blocks) or 'none'}",
+    readings: tuple[tuple[str, str, Callable[[Answers, Tools, Context], tuple[bool, str]]], ...] = (
+        (f"The product has one network, on {network.cidr}", "ec2:DescribeVpcs", _one_network),
+        ("Every role that the vendor made carries your workload boundary", "iam:ListRoles", _workload_roles),
     )
+    for claim, call, read in readings:
+        try:
+            holds, detail = read(answers, tools, ctx)
+            state = State.VERIFIED if holds else State.REFUTED
+        except PermissionMissing as error:
+            state, detail = State.NOT_CHECKED, error.message
+        yield Evidence(claim, state, Source.AWS, tools.aws.clock.now(), call=call, detail=detail)
+
+
+def _one_network(answers: Answers, tools: Tools, ctx: Context) -> tuple[bool, str]:
+    _, network = _settled(answers)
+    tagged = {"Name": f"tag:{TAG_INSTALLATION}", "Values": [answers.wishes.name]}
+    vpcs = tools.aws.pages(ctx, "ec2:DescribeVpcs", "Vpcs", region=network.region, Filters=[tagged])
+    blocks = [str(vpc["CidrBlock"]) for vpc in vpcs]
+    return blocks == [str(network.cidr)], f"found {', '.join(blocks) or 'none'}"
+
+
+def _workload_roles(answers: Answers, tools: Tools, ctx: Context) -> tuple[bool, str]:
+    names = answers.names
     roles = roles_under_path(tools.aws, ctx, names.workload_path)
     bare = [role.name for role in roles if role.boundary_arn != names.workload_boundary_arn]
-    yield Evidence(
-        claim="Every role that the vendor made carries your workload boundary",
-        state=State.REFUTED if bare or not roles else State.VERIFIED,
-        source=Source.AWS,
-        at=tools.aws.clock.now(),
-        call="iam:ListRoles",
-        detail=f"without it: {', '.join(bare)}" if bare else ", ".join(role.name for role in roles) or "no roles found",
-    )
+    if bare:
+        return False, f"without it: {', '.join(bare)}"
+    return bool(roles), ", ".join(role.name for role in roles) or "no roles found"
 
 
 def _health(tools: Tools, url: str) -> Evidence:
