@@ -11,6 +11,7 @@ from installer.answers import Answers, Permissions
 from installer.errors import InvitationError
 from installer.invitation import Invitation
 from installer.names import POLICY_PATH, Names
+from installer.web import FetchError
 
 MAX_TEMPLATE_BYTES = 51_200  # TemplateBody of cloudformation:CreateChangeSet
 BOUNDARY_PARAMETER = "OperatorBoundaryArn"
@@ -27,7 +28,14 @@ class VendorTemplate:
 def vendor_template(answers: Answers, download: Callable[[str], bytes]) -> VendorTemplate:
     """Fetch the template of the invitation; raise an `InvitationError` unless it is the one that was signed for."""
     wanted = answers.invitation.template
-    body = download(wanted.url)
+    try:
+        body = download(wanted.url)
+    except FetchError as error:
+        raise InvitationError(
+            f"The vendor's template could not be fetched: {error.message}",
+            fix=f"Try again later. If it goes on, tell {answers.invitation.vendor.name}.",
+            details=error.details,
+        ) from error
     if len(body) > MAX_TEMPLATE_BYTES:
         raise InvitationError(
             f"The vendor's template is larger than {MAX_TEMPLATE_BYTES:,} bytes.",

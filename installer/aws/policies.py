@@ -1,15 +1,26 @@
-"""Tags of managed policies. CloudFormation gives a policy no tags, neither its own nor the stack's, so they are put on
-it.
+"""Managed policies: which names are taken, and tags. CloudFormation gives a policy no tags, neither its own nor the
+stack's, so they are put on it.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html
 What a policy says is written in `installer/policy/writer.py` alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from installer.aws.clients import Aws
 from installer.context import Context
 from installer.journal import Journal, Write
+
+
+def policies_named(aws: Aws, ctx: Context, names: Collection[str]) -> tuple[str, ...]:
+    """ARNs of the account's own policies of these names, in whatever path: a name is taken in the whole account, and
+    its case does not matter.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names
+    """
+    wanted = {name.casefold() for name in names}
+    there = aws.pages(ctx, "iam:ListPolicies", "Policies", Scope="Local")
+    return tuple(policy["Arn"] for policy in there if policy["PolicyName"].casefold() in wanted)
 
 
 def tag_policy(aws: Aws, journal: Journal, ctx: Context, policy_arn: str, tags: Mapping[str, str]) -> None:

@@ -71,6 +71,11 @@ class Stack:
         return not self.in_review and self.status != GONE
 
     @property
+    def holds_nothing(self) -> bool:
+        """No resource is in it: never made, rolled back, or deleted."""
+        return not self.exists or self.status == "ROLLBACK_COMPLETE"
+
+    @property
     def is_whole(self) -> bool:
         """Nothing is under way and nothing is half done."""
         return self.status in WHOLE

@@ -11,7 +11,7 @@ from dataclasses import replace
 from installer.answers import Answers, Connection, Permissions
 from installer.aws import stacks
 from installer.aws.consistency import until
-from installer.aws.policies import tag_policy
+from installer.aws.policies import policies_named, tag_policy
 from installer.aws.roles import Role, open_trust, read_role
 from installer.context import Context
 from installer.errors import BoundaryError, StackFailed, VendorError
@@ -30,20 +30,33 @@ from installer.vendor_replies import Answer, Integration, IntegrationState
 
 
 def check(answers: Answers, tools: Tools, ctx: Context) -> tuple[Finding, ...]:
-    """What stands in the way of the two stacks, without making anything."""
-    findings = []
-    for stack_name in (answers.names.access_stack, answers.names.role_stack):
-        standing = stacks.describe(tools.aws, ctx, stack_name, answers.wishes.stack_region)
-        if standing is not None and standing.exists and not standing.made_for(answers.names.installation):
-            findings.append(
-                Finding(
-                    "connect",
-                    Severity.BLOCKER,
-                    f"A stack named {stack_name} exists already, and Houseguest did not make it.",
-                    fix="Choose another name for the installation.",
-                )
-            )
-    return tuple(findings)
+    """What stands in the way of the two stacks, without making anything: somebody else has the name of a stack, or of
+    what a stack is still to make."""
+    names = answers.names
+    boundaries = (names.operator_boundary, names.workload_boundary)
+    return (
+        *_taken(answers, tools, ctx, names.access_stack, lambda: policies_named(tools.aws, ctx, boundaries)),
+        *_taken(answers, tools, ctx, names.role_stack, lambda: _role_named(tools, ctx, names.operator_role)),
+    )
+
+
+def _taken(
+    answers: Answers, tools: Tools, ctx: Context, stack_name: str, named: Callable[[], tuple[str, ...]]
+) -> Iterator[Finding]:
+    """`named` gives the ARNs of what has the names that the stack will use. What a stack holds is its own."""
+    standing = stacks.describe(tools.aws, ctx, stack_name, answers.wishes.stack_region)
+    found: tuple[str, ...] = ()
+    if standing is not None and standing.exists and not standing.made_for(answers.names.installation):
+        found = (f"A stack named {stack_name} exists already, and Houseguest did not make it.",)
+    elif standing is None or standing.holds_nothing:
+        found = tuple(f"{arn} exists already, outside the stack {stack_name}." for arn in named())
+    for sentence in found:
+        yield Finding("connect", Severity.BLOCKER, sentence, fix="Choose another name for the installation.")
+
+
+def _role_named(tools: Tools, ctx: Context, name: str) -> tuple[str, ...]:
+    role = read_role(tools.aws, ctx, name)
+    return (role.arn,) if role else ()
 
 
 def run(answers: Answers, tools: Tools, ctx: Context) -> Answers:
