@@ -128,11 +128,15 @@ def _create(aws: Aws, journal: Journal, ctx: Context, plan: StackPlan, existing:
                 Tags=[{"Key": k, "Value": v} for k, v in sorted({**theirs, **plan.tags}.items())],
                 Capabilities=list(plan.capabilities),
             )
-        except AlreadyExists:
+        except AlreadyExists as error:
             # A repeated request whose first reply was lost: the name is made of the content, so it is ours.
             made = find()
             if made is None:
-                raise
+                raise ChangedMeanwhile(
+                    f"Another window or computer is working on the stack {plan.stack_name} at this moment.",
+                    fix="Let it finish, then try again.",
+                    details=error.details,
+                ) from error
             return made
         return _Made(reply["Id"], reply["StackId"])
 

@@ -10,6 +10,7 @@ from installer.aws import stacks
 from installer.aws.stacks import Change, StackPlan
 from installer.context import Context
 from installer.errors import (
+    AlreadyExists,
     AwsUnreachable,
     Cancelled,
     ChangedMeanwhile,
@@ -637,6 +638,16 @@ class TestAbandon:
 
 class _Killed(BaseException):
     """The program ended here."""
+
+
+def test_another_computer_made_the_same_change_set_a_moment_ago_and_uses_it(tmp_path: Path) -> None:
+    """It was not there when we looked, there when we asked for it, and executed when we looked again."""
+    aws = FakeCloudFormation().aws()
+    aws.answer("cloudformation:CreateChangeSet", AlreadyExists("it exists already"))
+    journal = Journal(tmp_path / "journal.jsonl")
+    with pytest.raises(ChangedMeanwhile, match="Another window or computer is working on the stack"):
+        stacks.ensure(aws, journal, Calm().context(), plan())
+    assert journal.open_intents() == ()
 
 
 class _MortalJournal(Journal):
