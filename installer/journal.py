@@ -8,6 +8,7 @@ One file for each installation, one JSON object a line, appended and synced. It 
 idempotency: never parameters, never credentials.
 """
 
+import hashlib
 import json
 import os
 import uuid
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     FOUND = "found"
     DONE = "done"
     FAILED = "failed"
+    SETTLED = "settled"
 
 
 @dataclass(frozen=True)
@@ -83,13 +85,19 @@ def new_token() -> str:
     return f"hg-{uuid.uuid4()}"
 
 
+def bound_to(target: str, *content: str | None) -> str:
+    """The target of a request whose token is good for one body only: with other content it is another write."""
+    digest = hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    return f"{target}#{digest[:12]}"
+
+
 class Journal:
     """The record of one installation. Use it under the installation's lock."""
 
     def __init__(self, path: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._path = path
         self._now = now
-        self._entries = _read(path)
+        self._entries, self._whole = _read(path)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -106,19 +114,26 @@ class Journal:
         unfinished = self._unfinished(write)
         if found is not None:
             if unfinished is not None:
-                self._append(Kind.FOUND, write, unfinished.token, write.describe(found))
+                self._append(Kind.FOUND, write.action, write.target, unfinished.token, write.describe(found))
             return found
         token = unfinished.token if unfinished else new_token()
-        self._append(Kind.INTENT, write, token)
+        self._append(Kind.INTENT, write.action, write.target, token)
         try:
             result = write.do(token)
         except OUTCOME_UNKNOWN:
             raise
         except HouseguestError as error:
-            self._append(Kind.FAILED, write, token, error.code)
+            self._append(Kind.FAILED, write.action, write.target, token, error.code)
             raise
-        self._append(Kind.DONE, write, token, write.describe(result))
+        self._append(Kind.DONE, write.action, write.target, token, write.describe(result))
         return result
+
+    def settle(self) -> None:
+        """Close what is open. For whoever has read back the state that all of it was for: what an earlier run wanted
+        besides, such as room for one more version or a removal that was thought better of, is not wanted any more.
+        """
+        for intent in self.open_intents():
+            self._append(Kind.SETTLED, intent.action, intent.target, intent.token)
 
     def _unfinished(self, write: Write[Result]) -> Entry | None:
         for entry in reversed(self._entries):
@@ -126,10 +141,12 @@ class Journal:
                 return entry if entry.kind is Kind.INTENT else None
         return None
 
-    def _append(self, kind: Kind, write: Write[Result], token: str, outcome: str = "") -> None:
-        at = self._now().isoformat()
-        entry = Entry(len(self._entries) + 1, at, kind, write.action, write.target, token, outcome)
+    def _append(self, kind: Kind, action: str, target: str, token: str, outcome: str = "") -> None:
+        entry = Entry(len(self._entries) + 1, self._now().isoformat(), kind, action, target, token, outcome)
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self._whole is not None:
+            os.truncate(self._path, self._whole)
+            self._whole = None
         with os.fdopen(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
             file.write(entry.to_line().encode())
             file.flush()
@@ -137,20 +154,20 @@ class Journal:
         self._entries.append(entry)
 
 
-def _read(path: Path) -> list[Entry]:
-    """All whole lines. A last line without its end was being written when the program ended: it is cut off."""
+def _read(path: Path) -> tuple[list[Entry], int | None]:
+    """All whole lines, and their length where a last line has no end: it was being written when the program ended, or
+    another one is writing it at this moment. So the next that writes cuts it off, who is alone, and none that looks.
+    """
     if not path.exists():
-        return []
+        return [], None
     text = path.read_bytes()
     whole = text[: text.rfind(b"\n") + 1]
-    if whole != text:
-        with path.open("r+b") as file:
-            file.truncate(len(whole))
     try:
-        return [Entry.from_object(json.loads(line)) for line in whole.splitlines() if line.strip()]
+        entries = [Entry.from_object(json.loads(line)) for line in whole.splitlines() if line.strip()]
     except (ValueError, KeyError, TypeError) as error:
         raise ProfileError(
             f"The journal {path.name} is damaged.",
             fix="Keep the file for support, move it away, and resume: what exists in AWS is found by names and tags.",
             details={"file": str(path), "problem": str(error)},
         ) from error
+    return entries, None if whole == text else len(whole)

@@ -47,6 +47,8 @@ def walk(
             raise
         save(answers)
         ctx.report(StepChanged(step, StepState.DONE))
+    if step is None:
+        tools.journal.settle()
     return answers
 
 

@@ -98,7 +98,10 @@ def remove(answers: Answers, tools: Tools, ctx: Context, *, between: Callable[[]
             ctx.report(StepChanged(step, StepState.FAILED, error.message))
             raise
         ctx.report(StepChanged(step, StepState.DONE))
-    return Removal(tuple(work.evidence), tuple(work.kept), tuple(work.still_possible))
+    done = Removal(tuple(work.evidence), tuple(work.kept), tuple(work.still_possible))
+    if done.removed:
+        tools.journal.settle()
+    return done
 
 
 class _Removing:

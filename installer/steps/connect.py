@@ -14,10 +14,10 @@ from installer.aws.consistency import until
 from installer.aws.policies import policies_named, tag_policy
 from installer.aws.roles import Role, open_trust, read_role
 from installer.context import Context
-from installer.errors import BoundaryError, StackFailed, VendorError
+from installer.errors import BoundaryError, InvitationError, StackFailed, VendorError
 from installer.events import Checked, Waiting
 from installer.evidence import Evidence, Source, State
-from installer.journal import Write
+from installer.journal import Write, bound_to
 from installer.names import Names
 from installer.policy import trust
 from installer.policy.boundary import OperatorBoundary
@@ -30,14 +30,24 @@ from installer.vendor_replies import Answer, Integration, IntegrationState
 
 
 def check(answers: Answers, tools: Tools, ctx: Context) -> tuple[Finding, ...]:
-    """What stands in the way of the two stacks, without making anything: somebody else has the name of a stack, or of
-    what a stack is still to make."""
+    """What stands in the way of the two stacks, without making anything: the vendor's template is not what was signed
+    for, or somebody else has the name of a stack, or of what a stack is still to make."""
     names = answers.names
     boundaries = (names.operator_boundary, names.workload_boundary)
     return (
+        *_template_problems(answers, tools),
         *_taken(answers, tools, ctx, names.access_stack, lambda: policies_named(tools.aws, ctx, boundaries)),
         *_taken(answers, tools, ctx, names.role_stack, lambda: _role_named(tools, ctx, names.operator_role)),
     )
+
+
+def _template_problems(answers: Answers, tools: Tools) -> Iterator[Finding]:
+    if answers.connection is not None:
+        return
+    try:
+        vendor_template(answers, tools.download)
+    except InvitationError as error:
+        yield Finding("connect", Severity.BLOCKER, error.message, error.fix)
 
 
 def _taken(
@@ -202,22 +212,21 @@ def _introduce(answers: Answers, tools: Tools, ctx: Context, stack_id: str) -> I
     """Tell the vendor of the role, and wait until it has tried it."""
     names: Names = answers.names
     vendor = tools.speak()
+    role = {
+        "invitation_id": answers.invitation.jti,
+        "installation_name": names.installation,
+        "account_id": names.account_id,
+        "role_arn": names.operator_role_arn,
+        "boundary_arn": names.operator_boundary_arn,
+        "workload_boundary_arn": names.workload_boundary_arn,
+        "stack_id": stack_id,
+    }
     integration = tools.journal.perform(
         Write(
             action="vendor:POST /integrations",
-            target=names.installation,
+            target=bound_to(names.installation, *role.values()),
             find=lambda: None,  # the vendor finds its own integration by account and name, and tries the role anew
-            do=lambda token: vendor.connect(
-                ctx,
-                idempotency_key=token,
-                invitation_id=answers.invitation.jti,
-                installation_name=names.installation,
-                account_id=names.account_id,
-                role_arn=names.operator_role_arn,
-                boundary_arn=names.operator_boundary_arn,
-                workload_boundary_arn=names.workload_boundary_arn,
-                stack_id=stack_id,
-            ),
+            do=lambda token: vendor.connect(ctx, idempotency_key=token, **role),
             describe=lambda made: made.id,
         )
     )

@@ -12,7 +12,7 @@ from installer.context import Context
 from installer.errors import HouseguestError, InstallFailed, PermissionMissing
 from installer.events import Checked, Waiting
 from installer.evidence import Evidence, Source, State
-from installer.journal import Write
+from installer.journal import Write, bound_to
 from installer.names import TAG_INSTALLATION
 from installer.policy.boundary import Layer, OperatorBoundary
 from installer.policy.writer import read_boundary, write_boundary
@@ -35,18 +35,19 @@ def run(answers: Answers, tools: Tools, ctx: Context) -> Answers:
     connection, network = _settled(answers)
     narrowed = _narrow(answers, tools, ctx, connection, network)
     vendor = tools.speak()
+    cidr, email = str(network.cidr), answers.wishes.email
     install = tools.journal.perform(
         Write(
             action="vendor:POST /installs",
-            target=answers.wishes.name,
+            target=bound_to(answers.wishes.name, connection.integration_id, network.region, cidr, email),
             find=lambda: None,  # the vendor returns the install that it has, for the same region and block
             do=lambda token: vendor.start_install(
                 ctx,
                 idempotency_key=token,
                 integration_id=connection.integration_id,
                 region=network.region,
-                cidr=str(network.cidr),
-                contact_email=answers.wishes.email,
+                cidr=cidr,
+                contact_email=email,
             ),
             describe=lambda made: made.id,
         )

@@ -18,7 +18,7 @@ from installer.errors import (
     ProfileError,
     VendorUnreachable,
 )
-from installer.journal import Journal, Kind, Write, new_token
+from installer.journal import Journal, Kind, Write, bound_to, new_token
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -175,6 +175,43 @@ def test_damage_in_the_middle_is_said_and_nothing_is_changed(path: Path, line: b
         open_journal(path)
     assert refusal.value.fix
     assert path.read_bytes() == damaged
+
+
+def test_who_only_looks_cuts_nothing_off(path: Path) -> None:
+    """Another command may be writing that very line."""
+    half = filled(path)[:-5]
+    path.write_bytes(half)
+    open_journal(path)
+    assert path.read_bytes() == half
+
+
+def test_what_a_run_left_open_is_closed_once_its_purpose_is_reached(path: Path) -> None:
+    aws = Aws()
+    aws.error = AwsUnreachable("?")
+    for target in ("a", "b"):
+        with pytest.raises(AwsUnreachable):
+            open_journal(path).perform(aws.write(target, visible=False))
+    aws.error = None
+    journal = open_journal(path)
+    journal.perform(aws.write("a", visible=False))
+    journal.settle()
+    assert kinds(path) == [Kind.INTENT, Kind.INTENT, Kind.INTENT, Kind.DONE, Kind.SETTLED]
+    assert open_journal(path).entries[-1].target == "b"
+    assert open_journal(path).open_intents() == ()
+    journal.settle()
+    assert len(kinds(path)) == 5
+
+    journal.perform(aws.write("b", visible=False))
+    assert aws.tokens[-1] != aws.tokens[1]
+
+
+def test_a_token_for_one_body_is_not_used_for_another() -> None:
+    """A vendor refuses it: draft-ietf-httpapi-idempotency-key-header, 2.7."""
+    assert bound_to("popsql", "eu-west-1", None) == bound_to("popsql", "eu-west-1", None)
+    assert bound_to("popsql", "eu-west-1", None).startswith("popsql#")
+    others = [("eu-west-2", None), ("eu-west-1", "x"), ("eu-west-1",), ("eu-west-1", None, None), ("eu-west-1", "")]
+    targets = {bound_to("popsql", *content) for content in [("eu-west-1", None), *others]}
+    assert len(targets) == len(others) + 1
 
 
 def test_tokens_suit_cloudformation() -> None:
