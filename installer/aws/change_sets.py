@@ -11,7 +11,7 @@ from typing import Any
 
 from installer.aws.clients import Aws, Reply
 from installer.aws.stack_deletion import delete
-from installer.aws.stack_plans import Change, StackPlan, refuse_unusable, unapproved_code, unlike_shown
+from installer.aws.stack_plans import Change, StackPlan, refuse_unusable, unapproved_code, unexpected, unlike_shown
 from installer.aws.stack_status import (
     WHOLE,
     Stack,
@@ -238,7 +238,11 @@ def _problem(aws: Aws, ctx: Context, proposal: Proposal, described: Reply) -> St
         ChangeSetName=proposal.change_set_id,
         TemplateStage="Original",
     )
-    return unlike_shown(plan, held["TemplateBody"]) or unapproved_code(plan, proposal.changes)
+    return (
+        unlike_shown(plan, held["TemplateBody"])
+        or unapproved_code(plan, proposal.changes)
+        or unexpected(plan, proposal.changes)
+    )
 
 
 def _refuse_foreign_review(aws: Aws, ctx: Context, stack: Stack) -> None:

@@ -4,6 +4,7 @@ Nothing here changes anything in AWS. The plan is carried out by `change_sets.py
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ class StackPlan:
 
     `tags` must hold the installation's (`names.Names.tags`). `approved` names what would otherwise be refused because
     it runs code that the template does not show: transforms, and logical ids of nested stacks and custom resources.
+    `holds` are the types of the resources that it shall have, one for each; a template with others is refused.
     """
 
     stack_name: str
@@ -33,6 +35,7 @@ class StackPlan:
     tags: Mapping[str, str]
     capabilities: tuple[str, ...] = (NAMED_IAM,)
     approved: frozenset[str] = field(default_factory=frozenset)
+    holds: tuple[str, ...] = ()
 
     @property
     def installation(self) -> str:
@@ -107,6 +110,20 @@ def unapproved_code(plan: StackPlan, changes: Sequence[Change]) -> UsageError | 
     return UsageError(
         f"The template of {plan.stack_name} runs code that it does not show: {named}.",
         fix="Nothing was made. Read what it runs, and approve it by name if you want it.",
+    )
+
+
+def unexpected(plan: StackPlan, changes: Sequence[Change]) -> UsageError | None:
+    """The error for a change set that makes more, or other things, than the person agreed to."""
+    made = [change for change in changes if change.action == "Add"]
+    removed = [change for change in changes if change.action == "Remove"]
+    as_agreed = not made or Counter(change.resource_type for change in made) == Counter(plan.holds)
+    if not plan.holds or (as_agreed and not removed):
+        return None
+    named = ", ".join(f"{change.action} {change.logical_id} ({change.resource_type})" for change in (*made, *removed))
+    return UsageError(
+        f"The template of {plan.stack_name} would do other things than agreed: {named}.",
+        fix=f"Nothing was made. It may hold exactly: {', '.join(plan.holds)}. Tell the vendor.",
     )
 
 

@@ -8,21 +8,21 @@ over.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from installer import role_reading
 from installer.answers import Answers, Connection, Permissions
 from installer.aws import stacks
 from installer.aws.consistency import until
 from installer.aws.policies import policies_named, tag_policy
-from installer.aws.roles import Role, open_trust, read_role
+from installer.aws.roles import Role, has_closing, open_trust, read_role, role_policies
 from installer.context import Context
 from installer.errors import BoundaryError, InvitationError, StackFailed, VendorError
 from installer.events import Checked, Waiting
 from installer.evidence import Evidence, Source, State
 from installer.journal import Write, bound_to
 from installer.names import Names
-from installer.policy import trust
 from installer.policy.boundary import OperatorBoundary
 from installer.policy.document import Document
-from installer.policy.writer import confirm_boundary, read_boundary, write_boundary
+from installer.policy.writer import confirm_boundary, read_boundary, write_boundary, write_cut
 from installer.steps import Finding, Severity
 from installer.template import access_template, vendor_template
 from installer.tools import Tools
@@ -70,12 +70,16 @@ def _role_named(tools: Tools, ctx: Context, name: str) -> tuple[str, ...]:
 
 
 def run(answers: Answers, tools: Tools, ctx: Context) -> Answers:
-    """Settle `answers.connection`. Safe to repeat after an interruption: what exists is found and joined."""
+    """Settle `answers.connection`. Safe to repeat after an interruption: what exists is found and joined.
+
+    What stands is opened last, when the role was read and is what was agreed: a connect that fails opens nothing.
+    """
     tools.speak()
     access, role_stack = plans(answers, tools)
-    access_stack = _boundaries(answers, tools, ctx, access)
+    access_stack, stood = _access_stack(answers, tools, ctx, access)
     standing = stacks.ensure(tools.aws, tools.journal, ctx, role_stack)
-    evidence = tuple(_read_back(answers, tools, ctx))
+    evidence = _read_back(answers, tools, ctx)
+    _open(answers, tools, ctx, stood=stood)
     integration = _introduce(answers, tools, ctx, standing.stack_id)
     names = answers.names
     return replace(
@@ -87,7 +91,7 @@ def run(answers: Answers, tools: Tools, ctx: Context) -> Answers:
             operator_boundary_arn=names.operator_boundary_arn,
             workload_boundary_arn=names.workload_boundary_arn,
             integration_id=integration.id,
-            proof=(*evidence, *_vendors_word(answers, integration, ctx)),
+            proof=(*evidence, *_vendors_word(answers, tools, ctx, integration)),
             existing_install_id=integration.install_id,
         ),
     )
@@ -100,8 +104,15 @@ def plans(answers: Answers, tools: Tools) -> tuple[stacks.StackPlan, stacks.Stac
     tags = names.tags(answers.invitation.jti)
     region = answers.wishes.stack_region
     return (
-        stacks.StackPlan(names.access_stack, region, access_template(names, _settled(answers)), {}, tags),
-        stacks.StackPlan(names.role_stack, region, template.text, template.parameters, tags),
+        stacks.StackPlan(
+            names.access_stack,
+            region,
+            access_template(names, _settled(answers)),
+            {},
+            tags,
+            holds=("AWS::IAM::ManagedPolicy", "AWS::IAM::ManagedPolicy"),
+        ),
+        stacks.StackPlan(names.role_stack, region, template.text, template.parameters, tags, holds=("AWS::IAM::Role",)),
     )
 
 
@@ -111,26 +122,38 @@ def _settled(answers: Answers) -> Permissions:
     return answers.permissions
 
 
-def _boundaries(answers: Answers, tools: Tools, ctx: Context, plan: stacks.StackPlan) -> stacks.Stack:
-    """The access stack with the boundaries as chosen.
+def _access_stack(answers: Answers, tools: Tools, ctx: Context, plan: stacks.StackPlan) -> tuple[stacks.Stack, bool]:
+    """The access stack, and whether it stood already.
 
     One that stands is never updated: since it was made, its boundary was narrowed, paused or cut by direct writes, and
     a stack update would undo that unseen. What was chosen now is written the same way.
     """
     names, permissions = answers.names, _settled(answers)
-    standing = stacks.describe(tools.aws, ctx, plan.stack_name, plan.region)
     operator, workload = names.operator_boundary_arn, names.workload_boundary_arn
-    if standing is not None and standing.is_whole and standing.made_for(names.installation):
-        wanted = ((workload, permissions.workload_boundary), (operator, _chosen_now(answers, tools, ctx)))
-        evidence = [write_boundary(tools.aws, tools.journal, ctx, arn, document) for arn, document in wanted]
-    else:
+    standing = stacks.describe(tools.aws, ctx, plan.stack_name, plan.region)
+    stood = standing is not None and standing.is_whole and standing.made_for(names.installation)
+    if standing is None or not stood:
         standing = stacks.ensure(tools.aws, tools.journal, ctx, plan)
-        wanted = ((workload, permissions.workload_boundary), (operator, permissions.operator_boundary))
-        evidence = [confirm_boundary(tools.aws, ctx, arn, document) for arn, document in wanted]
+        evidence = [
+            confirm_boundary(tools.aws, ctx, operator, permissions.operator_boundary),
+            confirm_boundary(tools.aws, ctx, workload, permissions.workload_boundary),
+        ]
+    else:
+        evidence = [write_boundary(tools.aws, tools.journal, ctx, workload, permissions.workload_boundary)]
     _insist(evidence, ctx)
-    for arn, _ in wanted:
+    for arn in (operator, workload):
         tag_policy(tools.aws, tools.journal, ctx, arn, plan.tags)
-    return standing
+    return standing, stood
+
+
+def _open(answers: Answers, tools: Tools, ctx: Context, *, stood: bool) -> None:
+    """Take back what an earlier removal closed, in the order in which the vendor can do something only at the end."""
+    role = read_role(tools.aws, ctx, answers.names.operator_role)
+    if role is not None and has_closing(role.trust):
+        _insist([open_trust(tools.aws, tools.journal, ctx, answers.names)], ctx)
+    if stood:
+        arn = answers.names.operator_boundary_arn
+        _insist([write_boundary(tools.aws, tools.journal, ctx, arn, _chosen_now(answers, tools, ctx))], ctx)
 
 
 def _chosen_now(answers: Answers, tools: Tools, ctx: Context) -> Document:
@@ -143,56 +166,29 @@ def _chosen_now(answers: Answers, tools: Tools, ctx: Context) -> Document:
     return OperatorBoundary.from_document(chosen).no_wider_than(standing).document()
 
 
-def _read_back(answers: Answers, tools: Tools, ctx: Context) -> Iterator[Evidence]:
-    """Our own reading of the role, until it is steady. A closed trust of an earlier removal is opened first."""
-    names, wanted = answers.names, answers.invitation.trust
+def _read_back(answers: Answers, tools: Tools, ctx: Context) -> tuple[Evidence, ...]:
+    """Our own reading of the role, until it is steady. One that is not what was agreed is cut before anything else."""
+    name = answers.names.operator_role
 
-    def read() -> Role:
-        role = read_role(tools.aws, ctx, names.operator_role)
+    def read() -> tuple[Role, tuple[role_reading.Reading, ...]]:
+        role = read_role(tools.aws, ctx, name)
         if role is None:
-            raise StackFailed(
-                f"The role {names.operator_role} is not there.", fix="Delete the role stack, then try again."
-            )
-        return role
-
-    if trust.is_closed(read().trust, principal_arn=wanted.principal_arn):
-        open_trust(tools.aws, tools.journal, ctx, names)
-
-    claims: tuple[tuple[str, Callable[[Role], str]], ...] = (
-        (
-            f"Only {wanted.principal_arn} can assume the role, and only with your external id",
-            lambda role: "; ".join(
-                trust.problems(role.trust, principal_arn=wanted.principal_arn, external_id=wanted.external_id)
-            ),
-        ),
-        (
-            "The role carries your operator boundary",
-            lambda role: "" if role.boundary_arn == names.operator_boundary_arn else f"it carries {role.boundary_arn}",
-        ),
-        (
-            f"A session lasts at most {answers.invitation.permissions.max_session_seconds} s",
-            lambda role: (
-                ""
-                if role.max_session_seconds <= answers.invitation.permissions.max_session_seconds
-                else f"it lasts {role.max_session_seconds} s"
-            ),
-        ),
-    )
-    role, _ = until(ctx, read, lambda role: not any(problem(role) for _, problem in claims))
-    evidence = [
-        Evidence(
-            claim=claim,
-            state=State.REFUTED if problem(role) else State.VERIFIED,
-            source=Source.AWS,
-            at=role.read_at,
-            call="iam:GetRole",
-            request_id=role.request_id,
-            detail=problem(role) or role.arn,
+            raise StackFailed(f"The role {name} is not there.", fix="Delete the role stack, then try again.")
+        policies = role_policies(tools.aws, ctx, name)
+        return role, (
+            role_reading.of_trust(role, answers),
+            *role_reading.of_role(role, answers),
+            role_reading.of_policies(policies, answers),
         )
-        for claim, problem in claims
-    ]
-    _insist(evidence, ctx)
-    yield from evidence
+
+    (role, readings), _ = until(ctx, read, lambda found: not any(problem for _, problem in found[1]))
+    evidence = [role_reading.evidence(reading, role) for reading in readings]
+    try:
+        _insist(evidence, ctx)
+    except StackFailed:
+        ctx.report(Checked(write_cut(tools.aws, tools.journal, ctx, answers.names.operator_boundary_arn)))
+        raise
+    return tuple(evidence)
 
 
 def _insist(evidence: list[Evidence], ctx: Context) -> None:
@@ -204,7 +200,7 @@ def _insist(evidence: list[Evidence], ctx: Context) -> None:
             raise StackFailed(
                 f"What AWS answers is not what was made. Expected: {found.claim}; {found.detail}.",
                 call=found.call,
-                fix="Somebody or something changed it meanwhile. Remove the access, then set it up again.",
+                fix="Somebody or something else changed it. Remove the access, then set it up again.",
             )
 
 
@@ -243,19 +239,24 @@ def _introduce(answers: Answers, tools: Tools, ctx: Context, stack_id: str) -> I
     return integration
 
 
-def _vendors_word(answers: Answers, integration: Integration, ctx: Context) -> Iterator[Evidence]:
-    """What the vendor says of its two attempts, as its word."""
-    if integration.proof is None:
-        return
-    operator = answers.invitation.vendor.operator
-    attempts: tuple[tuple[str, Answer, bool], ...] = (
-        (f"{operator} can assume the role with the external id", integration.proof.with_external_id, True),
-        (f"{operator} cannot assume the role without it", integration.proof.without_external_id, False),
+def _vendors_word(answers: Answers, tools: Tools, ctx: Context, integration: Integration) -> Iterator[Evidence]:
+    """What the vendor says of its two attempts, as its word. Where that speaks against the connection, it is cut."""
+    operator, proof = answers.invitation.vendor.operator, integration.proof
+    if proof is None or not proof.holds or integration.role_arn != answers.names.operator_role_arn:
+        ctx.report(Checked(write_cut(tools.aws, tools.journal, ctx, answers.names.operator_boundary_arn)))
+        raise VendorError(
+            f"{operator} did not prove that it can use the role with your external id, and only with it.",
+            fix="Access is cut. Tell the vendor, then try again.",
+            details={"vendor_says": proof.model_dump_json() if proof else "nothing", "role": integration.role_arn},
+        )
+    attempts: tuple[tuple[str, Answer], ...] = (
+        (f"{operator} can assume the role with the external id", proof.with_external_id),
+        (f"{operator} cannot assume the role without it", proof.without_external_id),
     )
-    for claim, attempt, wanted in attempts:
+    for claim, attempt in attempts:
         evidence = Evidence(
             claim=claim,
-            state=State.VERIFIED if attempt.allowed is wanted else State.REFUTED,
+            state=State.VERIFIED,
             source=Source.VENDOR,
             at=attempt.at,
             call="sts:AssumeRole",
