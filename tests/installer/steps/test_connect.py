@@ -11,6 +11,7 @@ from installer.context import Context
 from installer.errors import NotFound
 from installer.journal import Journal
 from installer.names import Names
+from installer.sandbox.vendor.invitations import template_bytes
 from installer.steps import Severity
 from installer.steps.connect import check
 from installer.tools import Tools
@@ -43,7 +44,14 @@ def role(name: str) -> dict[str, Any]:
     return {"Role": {"RoleName": name, "Arn": arn, "Path": "/", "AssumeRolePolicyDocument": {}}}
 
 
-def found(path: Path, access: Answer, *, policies_there: Answer, role_there: Answer) -> list[str]:
+def found(
+    path: Path,
+    access: Answer = NOTHING,
+    *,
+    policies_there: Answer,
+    role_there: Answer = NOTHING,
+    template: bytes = template_bytes(),
+) -> list[str]:
     """The sentences of all blockers. Of the role's stack there is none."""
 
     def describe(StackName: str) -> Mapping[str, Any] | Exception:
@@ -54,7 +62,7 @@ def found(path: Path, access: Answer, *, policies_there: Answer, role_there: Ans
     aws = FakeAws(
         {"cloudformation:DescribeStacks": describe, "iam:ListPolicies": policies_there, "iam:GetRole": role_there}
     )
-    tools = Tools(aws=aws, journal=Journal(path / "journal.jsonl"), vendor=None, download=lambda url: b"")
+    tools = Tools(aws=aws, journal=Journal(path / "journal.jsonl"), vendor=None, download=lambda url: template)
     findings = check(answers(), tools, CTX)
     assert all(finding.severity is Severity.BLOCKER and finding.fix for finding in findings)
     return [finding.sentence for finding in findings]
@@ -81,13 +89,19 @@ def test_a_boundary_is_missed_only_where_its_stack_holds_nothing(
     tmp_path: Path, access: Answer, sentences: list[str]
 ) -> None:
     there = policies(f"arn:aws:iam::{ACCOUNT_ID}:policy/{NAME}-2-workload-boundary", OTHERS_POLICY)
-    assert found(tmp_path, access, policies_there=there, role_there=NOTHING) == sentences
+    assert found(tmp_path, access, policies_there=there) == sentences
 
 
 def test_the_role_may_not_be_there_either(tmp_path: Path) -> None:
-    taken = found(tmp_path, NOTHING, policies_there=policies(), role_there=role(NAMES.operator_role))
+    taken = found(tmp_path, policies_there=policies(), role_there=role(NAMES.operator_role))
     assert taken == [f"arn:aws:iam::{ACCOUNT_ID}:role/popsql-operator exists already, outside the stack popsql-role."]
 
 
 def test_a_new_name_stands_in_nobodys_way(tmp_path: Path) -> None:
-    assert found(tmp_path, NOTHING, policies_there=policies(), role_there=NOTHING) == []
+    assert found(tmp_path, policies_there=policies()) == []
+
+
+def test_another_template_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    assert found(tmp_path, policies_there=policies(), template=template_bytes() + b"\n") == [
+        "The vendor's template is not the one that the invitation was signed for."
+    ]
