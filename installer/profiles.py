@@ -133,6 +133,8 @@ class ProfileStore:
         data = _Profile.of(saved).model_dump_json(by_alias=True, indent=2).encode()
         with self._alone():
             self._may_replace(path, installation)
+            for left in path.parent.glob(f".{path.name}.*.new"):
+                left.unlink()  # a program was killed while it wrote this; under the store's lock nobody else writes
             write_whole(path, data)
             self._seen[path] = _digest(data)
         return saved

@@ -58,6 +58,14 @@ class TestRoundTrip:
         saved = store.save(replace(whole, answers=answers, state=InstallationState.PLANNED))
         assert ProfileStore(root).load("popsql") == saved
 
+    def test_what_a_killed_program_had_half_written_goes(self, store: ProfileStore, root: Path) -> None:
+        saved = store.save(installation())
+        half = profile_path(root).with_name(".profile.json.0123456789abcdef.new")
+        half.write_bytes(b'{"version": 1, "st')
+        assert list(ProfileStore(root).list()) == [saved]
+        store.save(saved)
+        assert not half.exists()
+
     def test_before_sign_in_there_is_no_place_for_it(self, store: ProfileStore) -> None:
         with pytest.raises(ValueError, match="sign-in"):
             store.save(replace(installation(), answers=Answers(invitation(), Wishes("popsql"))))
