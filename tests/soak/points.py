@@ -32,15 +32,11 @@ REMOVE_AWS_WRITES = (
 
 
 def kill_points(entries: int, saves: int) -> list[KillPoint]:
-    """Before, within and after each entry of the journal; before and after each time the profile is saved."""
-    journal = [
-        KillPoint(Record.JOURNAL, number, moment)
-        for number in range(1, entries + 1)
-        for moment in (Moment.BEFORE, Moment.TORN, Moment.AFTER)
+    """Before, within and after each entry of the journal, and each time that the profile is saved."""
+    counts = {Record.JOURNAL: entries, Record.PROFILE: saves}
+    return [
+        KillPoint(record, number, moment)
+        for record, count in counts.items()
+        for number in range(1, count + 1)
+        for moment in Moment
     ]
-    profile = [
-        KillPoint(Record.PROFILE, number, moment)
-        for number in range(1, saves + 1)
-        for moment in (Moment.BEFORE, Moment.AFTER)
-    ]
-    return journal + profile

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.soak
 
 ADMIN = "alice"
 SIGN_IN_NEEDED, NOT_PERMITTED, NOT_FINISHED = 3, 4, 5
+REQUESTS_OF_SIGN_IN = 10
 
 # Whoever may not read these is told so, and the journey goes on.
 MAY_BE_UNREADABLE = {
@@ -25,6 +26,7 @@ MAY_BE_UNREADABLE = {
     "ec2:DescribeVpcPeeringConnections",
     "ec2:DescribeRouteTables",
     "ec2:GetManagedPrefixListEntries",
+    "iam:ListRoles",
     "iam:UntagPolicy",
 }
 
@@ -106,7 +108,25 @@ def test_aws_goes_down(bench: Bench, name: str, number: int) -> None:
 def test_aws_is_down_from_the_start(bench: Bench, name: str) -> None:
     aws_port = int(bench.info.endpoint_url.rpartition(":")[2])
     ran = bench.install(name, redirect={aws_port: free_port()})
+    assert_one_sentence(ran, 1)
+    assert ran.error["code"] == "aws_unreachable"
+    assert_resumes(bench, name)
+
+
+def test_aws_goes_down_before_anything_is_saved(bench: Bench, name: str) -> None:
+    """There is nothing to resume, and nobody is told to."""
+    ran = bench.install(name, aws=lambda asked: Fate.REFUSE if asked.number > REQUESTS_OF_SIGN_IN else Fate.FORWARD)
     assert_one_sentence(ran, NOT_FINISHED)
+    assert "--resume" not in ran.error["fix"]
+    assert_resumes(bench, name)
+
+
+def test_aws_is_down_when_resumed(bench: Bench, name: str) -> None:
+    assert_one_sentence(bench.install(name, aws=from_write(3, Fate.REFUSE)), NOT_FINISHED)
+    aws_port = int(bench.info.endpoint_url.rpartition(":")[2])
+    ran = bench.resume(name, redirect={aws_port: free_port()})
+    assert_one_sentence(ran, NOT_FINISHED)
+    assert f"--resume {name}" in ran.error["fix"]
     assert_resumes(bench, name)
 
 
@@ -114,6 +134,7 @@ def test_aws_is_down_from_the_start(bench: Bench, name: str) -> None:
 def test_the_vendor_goes_down(bench: Bench, name: str, number: int) -> None:
     ran = bench.install(name, vendor=from_write(number, Fate.REFUSE))
     assert_one_sentence(ran, NOT_FINISHED)
+    assert ("--resume" in ran.error["fix"]) is (number > 1)
     assert_resumes(bench, name)
 
 

@@ -27,7 +27,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 def assert_stood_back(ran: Ran) -> None:
     assert ran.code == 1, (ran.error, ran.err)
     assert ran.error["code"] == "changed_meanwhile"
-    assert "is working on" in ran.error["message"]
+    assert ran.error["message"].endswith(".")
     assert ran.error["fix"]
 
 
@@ -39,6 +39,7 @@ def test_two_installs(bench: Bench, name: str, _round: int) -> None:
     first, second = sorted((one.wait(), other.wait()), key=lambda ran: ran.code)
     assert first.code == 0, (first.error, first.err)
     assert_stood_back(second)
+    assert "on this computer is working on" in second.error["message"]
     assert bench.faults_of_install(name) == []
 
 

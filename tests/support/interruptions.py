@@ -159,8 +159,8 @@ class Bench:
             return self.install(name, **more)
         return resumed
 
-    def remove(self, name: str, **more: Any) -> Ran:
-        return self.run(name, "remove", name, "--yes", "--json", **more)
+    def remove(self, name: str, *options: str, **more: Any) -> Ran:
+        return self.run(name, "remove", name, "--yes", "--json", *options, **more)
 
     def _environment(self, name: str) -> dict[str, str]:
         home = self.homes / name

@@ -28,7 +28,9 @@ class Record(StrEnum):
 
 
 class Moment(StrEnum):
-    """`torn`: the entry was half written, as when the computer lost power."""
+    """`torn`: the end of the entry is missing, as when the computer lost power; of the profile, the new one is written
+    but does not yet stand in the old one's place.
+    """
 
     BEFORE = "before"
     TORN = "torn"
@@ -92,28 +94,28 @@ def _arm(point: KillPoint) -> None:
     from installer.profiles import ProfileStore
 
     if point.record is Record.JOURNAL:
-        Journal._append = _deadly(Journal._append, point, lambda journal: journal._path)  # type: ignore[method-assign]
+        Journal._append = _deadly(Journal._append, point)  # type: ignore[method-assign]
     else:
-        ProfileStore.save = _deadly(ProfileStore.save, point, None)  # type: ignore[method-assign]
+        ProfileStore.save = _deadly(ProfileStore.save, point)  # type: ignore[method-assign]
 
 
-def _deadly(
-    original: Callable[..., Any], point: KillPoint, path_of: Callable[[Any], Path] | None
-) -> Callable[..., Any]:
+def _deadly(original: Callable[..., Any], point: KillPoint) -> Callable[..., Any]:
     calls = 0
 
     def recorded(self: Any, *arguments: Any, **named: Any) -> Any:
         nonlocal calls
         calls += 1
-        now = calls == point.number
-        if now and point.moment is Moment.BEFORE:
+        if calls != point.number:
+            return original(self, *arguments, **named)
+        if point.moment is Moment.BEFORE:
             _die()
-        result = original(self, *arguments, **named)
-        if now and point.moment is Moment.TORN and path_of is not None:
-            _tear(path_of(self))
-        if now:
-            _die()
-        return result
+        if point.moment is Moment.TORN and point.record is Record.PROFILE:
+            Path.replace = _die  # type: ignore[assignment, method-assign]
+        original(self, *arguments, **named)
+        if point.moment is Moment.TORN:
+            _tear(self._path)
+        _die()
+        return None
 
     return recorded
 
@@ -123,7 +125,7 @@ def _tear(path: Path) -> None:
         file.truncate(path.stat().st_size - TORN_BYTES)
 
 
-def _die() -> None:
+def _die(*_: object) -> Any:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
