@@ -276,7 +276,7 @@ def test_each_call_of_an_install_denied(own_bench: Bench) -> None:
     assert own_bench.install("every0").code == 0
     calls = sorted({exchange.asked.call for exchange in own_bench.aws.exchanges} - {"sts:GetCallerIdentity"})
     assert len(calls) > len(MAY_BE_UNREADABLE)
-    wrong = []
+    wrong: list[object] = []
     for number, call in enumerate(calls, 1):
         name = f"every{number}"
         ran = own_bench.install(name, aws=denied(call))

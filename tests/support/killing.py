@@ -86,7 +86,7 @@ def _redirect(ports: dict[int, int]) -> None:
             address = (address[0], ports.get(address[1], address[1]))
         connect(self, address)
 
-    socket.socket.connect = redirected  # type: ignore[method-assign]
+    socket.socket.connect = redirected  # type: ignore[assignment, method-assign]
 
 
 def _arm(point: KillPoint) -> None:
