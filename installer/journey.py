@@ -23,6 +23,7 @@ MODULES: dict[Step, ModuleType] = {
     Step.REVIEW: review,
     Step.INSTALL: install,
 }
+_ORDER = tuple(Step)
 
 
 def walk(
@@ -35,9 +36,11 @@ def walk(
 ) -> Answers:
     """Run every step that is not settled, in order, up to and without `until`; save what each settled.
 
-    Raises what the step raised, after reporting that it failed. Running it again goes on where it stopped.
+    Where `until` and more is settled already, nothing runs. Raises what the step raised, after reporting that it
+    failed. Running it again goes on where it stopped.
     """
-    while (step := next_step(answers)) is not None and step is not until:
+    end = len(_ORDER) if until is None else _ORDER.index(until)
+    while (step := next_step(answers)) is not None and _ORDER.index(step) < end:
         ctx.check()
         ctx.report(StepChanged(step, StepState.STARTED))
         try:
