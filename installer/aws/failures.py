@@ -56,18 +56,20 @@ def explained(error: Exception, call: str) -> AwsError:
     """The engine's error for what botocore raised on `call` (`service:Operation`)."""
     if isinstance(error, boto.ClientError):
         return _refusal(error, call)
-    details = {"raised": f"{type(error).__name__}: {error}"}
+    # The text of these may hold a credential: what a `credential_process` wrote to stderr, for one.
+    only_kind = {"raised": type(error).__name__}
     if isinstance(error, boto.ProfileNotFound):
         return SignInNeeded(
             "The AWS profile does not exist.",
             call=call,
             fix="Choose a profile of your AWS configuration.",
-            details=details,
+            details=only_kind,
         )
     if isinstance(error, _SIGN_IN_RAISED):
         return SignInNeeded(
-            "There is no working sign-in to AWS.", call=call, fix="Sign in to AWS again, then go on.", details=details
+            "There is no working sign-in to AWS.", call=call, fix="Sign in to AWS again, then go on.", details=only_kind
         )
+    details = {"raised": f"{type(error).__name__}: {error}"}
     if isinstance(error, boto.SSLError):
         return AwsUnreachable(
             "The connection to AWS is not trusted: its certificate was not issued by an authority this computer knows.",

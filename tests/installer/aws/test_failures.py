@@ -109,3 +109,18 @@ def test_what_botocore_raises_itself(raised: Exception, kind: type[AwsError]) ->
 def test_an_untrusted_certificate_is_told_apart_from_silence() -> None:
     error = explained(boto.SSLError(endpoint_url="https://x", error="self-signed certificate"), CALL)
     assert "AWS_CA_BUNDLE" in error.fix
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        boto.CredentialRetrievalError(provider="custom-process", error_msg="wrote hunter2"),
+        boto.SSOTokenLoadError(profile_name="x", error_msg="hunter2"),
+        boto.TokenRetrievalError(provider="sso", error_msg="hunter2"),
+        boto.PartialCredentialsError(provider="env", cred_var="hunter2"),
+        boto.ProfileNotFound(profile="hunter2"),
+    ],
+    ids=lambda raised: type(raised).__name__,
+)
+def test_the_text_of_a_failed_sign_in_goes_nowhere(raised: Exception) -> None:
+    assert "hunter2" not in str(explained(raised, CALL).to_json())
