@@ -114,12 +114,9 @@ class OperatorBoundary:
         """The same under a deny of everything."""
         return self._with(Layer.CUT, [CUT])
 
-    def without_cut(self) -> "OperatorBoundary":
-        return self._with(Layer.CUT, ())
-
     @property
     def is_cut(self) -> bool:
-        return bool(self.layers.get(Layer.CUT))
+        return denies_everything(Document(self.layers.get(Layer.CUT, ())))
 
     def document(self) -> Document:
         """The document in the order of the layers; raise a `BoundaryError` if it would not fit."""
@@ -137,6 +134,17 @@ class OperatorBoundary:
 
     def _with(self, layer: Layer, statements: Iterable[Statement]) -> "OperatorBoundary":
         return replace(self, layers={**self.layers, layer: _named(layer, statements)})
+
+
+def denies_everything(document: Document) -> bool:
+    """Whether one statement denies every action on everything without a condition, whoever wrote it."""
+    return any(
+        statement["Effect"] == "Deny"
+        and "*" in as_list(statement.get("Action", ()))
+        and "*" in as_list(statement.get("Resource", ()))
+        and not statement.get("Condition")
+        for statement in document.statements
+    )
 
 
 def cut_document(standing: Document) -> Document:
@@ -256,6 +264,35 @@ def foreign_code(names: Names) -> tuple[Statement, ...]:
     )
 
 
+def foreign_services(names: Names) -> Statement:
+    """The same for services that few have. A boundary that does not allow them needs no denial of them; they take room
+    that the guarded preset does not have."""
+    return {
+        "Sid": "Services",
+        "Effect": "Deny",
+        "Action": [
+            "airflow:Create*Token",
+            "apprunner:Update*",
+            "batch:S*",  # SubmitJob, with a command of its own
+            "codedeploy:CreateD*",
+            "cognito-idp:Admin*",
+            "elasticbeanstalk:Update*",
+            "elasticmapreduce:Add*",
+            "elasticmapreduce:GetC*",
+            "glue:Start*",
+            "greengrass:CreateD*",
+            "iot:Attach*",  # a certificate gets a role by an alias of it
+            "kinesisanalytics:Update*",
+            "sagemaker:CreatePre*",
+            "sagemaker:Update*",
+            "servicecatalog:*",  # a new version of a product is made by the role of its constraint
+        ],
+        "NotResource": [
+            f"arn:{names.partition}:{service}:*:*:{kind}/{names.installation}--*" for service, kind in _SERVICE_PARTS
+        ],
+    }
+
+
 def tags_stay(names: Names, resources: str | Sequence[str] = "*") -> Statement:
     """What exists in EC2 cannot be declared to be the vendor's by tagging it later."""
     return {
@@ -299,6 +336,13 @@ _IAM_WRITES = "ACDEPRSTU"
 _STACK_VERBS = ("A", "C", "Dea", "Del", "Der", "Exec", "I", "P", "R", "S", "T", "U")
 STACK_WRITES = tuple(f"cloudformation:{verb}*" for verb in _STACK_VERBS)
 _CODE_PARTS = (("lambda", "function:"), ("codebuild", "project/"), ("states", "stateMachine:"))
+_SERVICE_PARTS = (
+    ("apprunner", "service"),
+    ("batch", "job*"),
+    ("glue", "job"),
+    ("kinesisanalytics", "application"),
+    ("sagemaker", "notebook-instance"),
+)
 _MACHINES = ("ec2:*:*:instance", "ec2:*:*:launch-template", "ssm:*:*:managed-instance", "ecs:*:*:task")
 _CLUSTER_PARTS = (("cluster", ""), ("access-entry", "/*"), ("podidentityassociation", "/*"))
 

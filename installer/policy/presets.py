@@ -16,7 +16,7 @@ from enum import StrEnum
 from installer.errors import BoundaryError
 from installer.invitation import Invitation
 from installer.names import TAG_INSTALLATION, Names
-from installer.policy.boundary import OperatorBoundary
+from installer.policy.boundary import OperatorBoundary, foreign_services
 from installer.policy.document import Document, Statement
 from installer.policy.workload import workload_boundary
 
@@ -49,7 +49,7 @@ def _layers(
     allowed = invitation.network.allowed_regions
     match preset:
         case Preset.NONE:
-            return [{"Effect": "Allow", "Action": "*", "Resource": "*"}], (), ()
+            return [{"Effect": "Allow", "Action": "*", "Resource": "*"}], [foreign_services(names)], ()
         case Preset.VENDOR:
             return minimal(invitation, names).statements, (), ()
         case Preset.GUARDED:
@@ -62,7 +62,7 @@ def _layers(
                     "The boundary allows nothing: it has only Deny statements.",
                     fix="Add an Allow statement for what the vendor may do at most.",
                 )
-            return own.statements, (), ()
+            return own.statements, [foreign_services(names)], ()
 
 
 def minimal(invitation: Invitation, names: Names) -> Document:

@@ -15,7 +15,7 @@ from installer.policy.document import Document
 from installer.policy.presets import Preset, operator_boundary
 from tests.support.role_template import identity_policies, managed_policy, role_properties
 from tests.support.signed_in import ACCOUNT_ID, invitation, names
-from tests.support.slow_evaluator import ALLOWED, EXPLICIT_DENY, Request, decide
+from tests.support.slow_evaluator import ALLOWED, EXPLICIT_DENY, IMPLICIT_DENY, Request, decide
 
 REGION = "us-east-1"
 NAMES = names()
@@ -227,6 +227,27 @@ TRIES: dict[str, list[Try]] = {
         Try("account:CloseAccount"),
     ],
 }  # fmt: skip
+SERVICES = [
+    Try("airflow:CreateCliToken", arn("airflow", "environment/payroll")),
+    Try("airflow:CreateWebLoginToken", arn("airflow", "role/payroll/Admin")),
+    Try("apprunner:UpdateService", arn("apprunner", "service/payroll/5f0c")),
+    Try("batch:SubmitJob", arn("batch", "job-definition/payroll:1")),
+    Try("batch:SubmitJob", arn("batch", "job-queue/payroll")),
+    Try("batch:SubmitJob", arn("batch", "job-queue/popsql-2--nightly")),
+    Try("codedeploy:CreateDeployment", arn("codedeploy", "deploymentgroup:payroll/all")),
+    Try("cognito-idp:AdminCreateUser", arn("cognito-idp", "userpool/us-east-1_a")),
+    Try("elasticbeanstalk:UpdateEnvironment", arn("elasticbeanstalk", "environment/payroll/production")),
+    Try("elasticmapreduce:AddJobFlowSteps", arn("elasticmapreduce", "cluster/j-1")),
+    Try("elasticmapreduce:GetClusterSessionCredentials", arn("elasticmapreduce", "cluster/j-1")),
+    Try("glue:StartJobRun", arn("glue", "job/payroll")),
+    Try("greengrass:CreateDeployment", "*"),
+    Try("iot:AttachPolicy", arn("iot", "cert/5f0c")),
+    Try("kinesisanalytics:UpdateApplication", arn("kinesisanalytics", "application/payroll")),
+    Try("sagemaker:CreatePresignedNotebookInstanceUrl", arn("sagemaker", "notebook-instance/payroll")),
+    Try("sagemaker:UpdateNotebookInstance", arn("sagemaker", "notebook-instance/payroll")),
+    Try("servicecatalog:CreateProvisioningArtifact", arn("catalog", "product/prod-1")),
+    Try("servicecatalog:AssociatePrincipalWithPortfolio", arn("catalog", "portfolio/port-1")),
+]
 EVERY_TRY = [(way, tried) for way, tries in TRIES.items() for tried in tries]
 IDS = [f"{way}: {tried}" for way, tried in EVERY_TRY]
 
@@ -236,6 +257,15 @@ IDS = [f"{way}: {tried}" for way, tried in EVERY_TRY]
 def test_no_way_out(way: str, tried: Try, preset: Preset) -> None:
     for identity in (GRANTED, ADMINISTRATOR):
         assert decide(identity, BOUNDARIES[preset], tried.request) == EXPLICIT_DENY, way
+
+
+@pytest.mark.parametrize("tried", SERVICES, ids=str)
+@pytest.mark.parametrize("preset", Preset)
+def test_no_way_through_services_that_few_have(tried: Try, preset: Preset) -> None:
+    """Presets that allow only what the vendor's minimal boundary names need no denial of their own."""
+    wide = preset in (Preset.NONE, Preset.OWN)
+    assert decide(ADMINISTRATOR, BOUNDARIES[preset], tried.request) == (EXPLICIT_DENY if wide else IMPLICIT_DENY)
+    assert decide(ADMINISTRATOR, UNPROTECTED, tried.request) == ALLOWED
 
 
 @pytest.mark.parametrize(("way", "tried"), EVERY_TRY, ids=IDS)
@@ -248,6 +278,8 @@ def test_without_the_layer_protect_each_way_is_open(way: str, tried: Try) -> Non
     [
         Try("lambda:UpdateFunctionCode", arn("lambda", "function:popsql--api")),
         Try("codebuild:StartBuild", arn("codebuild", "project/popsql--images")),
+        Try("batch:SubmitJob", arn("batch", "job-queue/popsql--nightly")),
+        Try("glue:StartJobRun", arn("glue", "job/popsql--nightly")),
         Try("states:UpdateStateMachine", arn("states", "stateMachine:popsql--nightly")),
         Try("cloudformation:CreateStack", arn("cloudformation", "stack/popsql--Vendor-base/5f0c")),
         Try("cloudformation:DescribeStacks", THEIR_STACK),

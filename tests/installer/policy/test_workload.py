@@ -67,6 +67,8 @@ THEIR_CLUSTER = regional("eks", "cluster/payroll")
         ("cloudtrail:UpdateTrail", regional("cloudtrail", "trail/organization")),
         # What runs with an identity of its own
         ("lambda:UpdateFunctionCode", regional("lambda", "function:payroll")),
+        ("batch:SubmitJob", regional("batch", "job-queue/payroll")),
+        ("codedeploy:CreateDeployment", regional("codedeploy", "deploymentgroup:payroll/all")),
         ("codebuild:StartBuild", regional("codebuild", "project/payroll")),
         ("codebuild:UpdateProject", regional("codebuild", "project/payroll")),
         ("states:UpdateStateMachine", regional("states", "stateMachine:payroll")),
