@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from installer.context import Context
-from installer.errors import AwsError, ChangedMeanwhile, NotFound
+from installer.errors import AwsError, ChangedMeanwhile, NotFound, PermissionMissing
 from installer.events import Notice
 from installer.files import private_folder, write_whole
 from installer.names import TAG_LOCK
@@ -192,36 +192,51 @@ class AccountLease:
 class InstallationLock:
     """Both locks of one installation.
 
-    `path` is the lock file (`ProfileStore.lock_path`). Without `lease` nothing between computers is held.
+    `path` is the lock file (`ProfileStore.lock_path`). Without `lease` nothing between computers is held. With `insist`
+    false a lease that cannot be had is told and stops nothing: for taking access away, which only ever narrows and must
+    not wait for a computer that is gone.
     """
 
-    def __init__(self, path: Path, lease: AccountLease | None = None, *, name: str = "the installation") -> None:
+    def __init__(
+        self, path: Path, lease: AccountLease | None = None, *, name: str = "the installation", insist: bool = True
+    ) -> None:
         self._path = path
         self._lease = lease
         self._name = name
+        self._insist = insist
 
     @contextmanager
     def hold(self, ctx: Context) -> Iterator["InstallationLock"]:
         """Hold both for the time of the block; raise `ChangedMeanwhile` at once if somebody else does."""
         with local_lock(self._path, self._name):
-            if self._lease is None:
+            lease = self._lease
+            if lease is None:
                 yield self
                 return
             memory = self._path.with_name(f"{self._path.name}.lease")
-            self._lease.go_on_from(memory)
+            lease.go_on_from(memory)
             # What was begun is given back even when the person cancels: on a context that is not cancelled.
             giving_back = Context(report=ctx.report, pace=ctx.pace)
             try:
-                self._lease.acquire(ctx)
+                self._have(ctx, lease.acquire)
                 yield self
             finally:
-                if self._lease.release(giving_back):
+                if lease.release(giving_back):
                     memory.unlink(missing_ok=True)
 
     def renew(self, ctx: Context) -> None:
         """Call between steps: keeps the lease, takes it once there is a boundary, and notices when it was lost."""
         if self._lease is not None:
-            self._lease.renew(ctx)
+            self._have(ctx, self._lease.renew)
+
+    def _have(self, ctx: Context, get: Callable[[Context], object]) -> None:
+        try:
+            get(ctx)
+        except (ChangedMeanwhile, PermissionMissing) as error:
+            if self._insist:
+                raise
+            ctx.report(Notice(f"{error.message} Access is taken away all the same."))
+            self._lease = None
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
 """
 
-from collections.abc import Iterator
+from typing import Any
 
 from installer.aws.clients import Aws
 from installer.aws.consistency import until
@@ -16,39 +16,49 @@ from installer.names import Names
 _LIST = "eks:ListAccessEntries"
 
 
-def close_cluster(aws: Aws, journal: Journal, ctx: Context, names: Names, region: str) -> Iterator[Evidence]:
+def close_cluster(aws: Aws, journal: Journal, ctx: Context, names: Names, region: str) -> Evidence:
     """Remove the vendor's role from the access entries of the product's cluster, and read them back.
 
-    The cluster is named as the installation is. Where there is none, that is what is verified.
+    The cluster is named as the installation is. Where there is none, that is what is verified. A cluster that also
+    takes the map `aws-auth`, which is inside Kubernetes, is not checked: nothing of AWS tells what stands there.
     """
     cluster = names.installation
+    claim = f"The cluster {cluster} in {region} does not let the role in"
 
-    def entries() -> list[str] | None:
+    def entries() -> list[str]:
         try:
             return [str(arn) for arn in aws.pages(ctx, _LIST, "accessEntries", region=region, clusterName=cluster)]
         except NotFound:
-            return None
+            return []
 
     def delete(_token: str) -> str:
-        aws.call(
-            ctx,
-            "eks:DeleteAccessEntry",
-            region=region,
-            clusterName=cluster,
-            principalArn=names.operator_role_arn,
-        )
+        aws.call(ctx, "eks:DeleteAccessEntry", region=region, clusterName=cluster, principalArn=names.operator_role_arn)
         return cluster
 
     def deleted() -> str | None:
-        return None if names.operator_role_arn in (entries() or []) else cluster
+        return None if names.operator_role_arn in entries() else cluster
 
-    journal.perform(Write("eks:DeleteAccessEntry", f"{cluster}/{names.operator_role_arn}", deleted, delete))
-    found, gone = until(ctx, entries, lambda arns: names.operator_role_arn not in (arns or []))
-    yield Evidence(
-        claim=f"The cluster {cluster} does not let the role in",
-        state=State.VERIFIED if gone else State.REFUTED,
-        source=Source.AWS,
-        at=aws.clock.now(),
-        call=_LIST,
-        detail="there is no such cluster" if found is None else f"{len(found)} access entries, none of the role",
-    )
+    described = _described(aws, ctx, cluster, region)
+    if described is None:
+        return Evidence(
+            claim, State.VERIFIED, Source.AWS, aws.clock.now(), "eks:DescribeCluster", detail="no such cluster"
+        )
+    mode = str(described.get("accessConfig", {}).get("authenticationMode", "CONFIG_MAP"))
+    gone = True
+    if mode != "CONFIG_MAP":
+        target = f"{region}/{cluster}/{names.operator_role_arn}"
+        journal.perform(Write("eks:DeleteAccessEntry", target, deleted, delete))
+        _, gone = until(ctx, entries, lambda arns: names.operator_role_arn not in arns)
+    if gone and mode != "API":
+        why = f"it takes the map aws-auth too (authentication mode {mode}), which cannot be read from here"
+        return Evidence(claim, State.NOT_CHECKED, Source.AWS, aws.clock.now(), "eks:DescribeCluster", detail=why)
+    state = State.VERIFIED if gone else State.REFUTED
+    return Evidence(claim, state, Source.AWS, aws.clock.now(), _LIST, detail=f"authentication mode {mode}")
+
+
+def _described(aws: Aws, ctx: Context, cluster: str, region: str) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = aws.call(ctx, "eks:DescribeCluster", region=region, name=cluster)["cluster"]
+    except NotFound:
+        return None
+    return found

@@ -17,7 +17,7 @@ from installer.evidence import Evidence, Source, State
 from installer.journal import Journal, Write
 from installer.names import Names
 from installer.policy.document import as_list
-from installer.policy.trust import allows, is_closed, principals
+from installer.policy.trust import START_ACTIONS, allows, is_closed, principals
 
 TRUST_POLICY_CHARACTERS = 2_048
 CLOSED_SID = "HouseguestClosed"
@@ -29,7 +29,7 @@ _CLOSING: Mapping[str, Any] = {
     "Sid": CLOSED_SID,
     "Effect": "Deny",
     "Principal": {"AWS": "*"},
-    "Action": "sts:AssumeRole",
+    "Action": list(START_ACTIONS),
 }
 
 
@@ -131,7 +131,7 @@ def open_trust(aws: Aws, journal: Journal, ctx: Context, names: Names) -> Eviden
         raise AwsError(
             f"The trust of {role.name} had no room for what it said before it was closed.",
             call="iam:UpdateAssumeRolePolicy",
-            fix="Connect the vendor again: its stack restores the trust.",
+            fix="Remove the access, then install again: a new stack restores the trust.",
         )
     _write_trust(aws, journal, ctx, role, closed=False)
     return trust_evidence(aws, ctx, names, closed=False)
@@ -163,7 +163,7 @@ def has_closing(trust: Mapping[str, Any]) -> bool:
         statement.get("Sid") == CLOSED_SID
         and statement.get("Effect") == "Deny"
         and "*" in _names(statement.get("Principal", {}))
-        and "sts:AssumeRole" in as_list(statement.get("Action", []))
+        and set(START_ACTIONS) <= set(as_list(statement.get("Action", [])))
         and not statement.get("Condition")
         for statement in as_list(trust.get("Statement", []))
     )

@@ -8,7 +8,7 @@ import typer
 from installer.cli import output
 from installer.cli.options import AcceptKey, InvitationOption, Json, Yes
 from installer.cli.workstation import Workstation, confirm_name, resumable
-from installer.errors import NotFinished, ProfileError, UsageError
+from installer.errors import HouseguestError, NotFinished, PermissionMissing, ProfileError, UsageError
 from installer.installation import Installation, InstallationState
 from installer.manage import removal
 from installer.manage.status import status as read_status
@@ -69,7 +69,7 @@ def remove(
     done = take_back(station, installation, station.introduction(invitation, accept_key))
     _tell(name, done, as_json=as_json)
     if not done.removed:
-        raise typer.Exit(NotFinished.exit_code)
+        raise typer.Exit(_not_removed(name, done).exit_code)
 
 
 def take_back(station: Workstation, installation: Installation, invitation_token: str | None) -> removal.Removal:
@@ -78,7 +78,7 @@ def take_back(station: Workstation, installation: Installation, invitation_token
     def how_to_go_on() -> str:
         return f"Go on with `houseguest remove {installation.name}`."
 
-    with station.screen.live(), resumable(how_to_go_on), station.locked(installation) as lock:
+    with station.screen.live(), resumable(how_to_go_on), station.locked(installation, insist=False) as lock:
         installation = station.store.save(replace(installation, state=InstallationState.REMOVING))
         tools = station.tools(installation, invitation_token, vendor_needed=False)
         done = removal.remove(installation.answers, tools, station.ctx, between=lambda: lock.renew(station.ctx))
@@ -105,14 +105,22 @@ def removal_report(name: str, done: removal.Removal) -> dict[str, Any]:
         "evidence": [found.to_json() for found in done.evidence],
         "kept": [kept.to_json() for kept in done.kept],
         "still_possible": list(done.still_possible),
+        "not_looked_at": list(removal.NOT_LOOKED_AT),
     }
-    return report if done.removed else {**report, "error": _not_removed(name).to_json()}
+    return report if done.removed else {**report, "error": _not_removed(name, done).to_json()}
 
 
-def _not_removed(name: str) -> NotFinished:
-    return NotFinished(
-        "Access is not proven to be removed.",
-        fix=f"See what is refuted or not checked, then run `houseguest remove {name}` again.",
+def _not_removed(name: str, done: removal.Removal) -> HouseguestError:
+    """Why it is not proven: the first step that failed, and what was reached all the same."""
+    again = f"Then run `houseguest remove {name}` again: what is done stays done."
+    if not done.problems:
+        return NotFinished("Access is not proven to be removed: see what is refuted.", fix=again)
+    first = done.problems[0]
+    kind = PermissionMissing if isinstance(first, PermissionMissing) else NotFinished
+    return kind(
+        f"Access is not proven to be removed. {first.message}",
+        fix=f"{first.fix} {again}".strip(),
+        details=first.details,
     )
 
 
@@ -126,8 +134,10 @@ def _tell(name: str, done: removal.Removal, *, as_json: bool) -> None:
         output.out.print(f"Kept: {kept.what}, because {kept.why}.")
     for way in done.still_possible:
         output.out.print(f"Still possible: {way}")
+    for way in removal.NOT_LOOKED_AT:
+        output.out.print(f"Not looked at: {way}.")
     if not done.removed:
-        output.failed(_not_removed(name), as_json=False)
+        output.failed(_not_removed(name, done), as_json=False)
 
 
 @profiles_app.command("list")

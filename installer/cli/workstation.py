@@ -130,10 +130,11 @@ class Workstation:
         return Tools(aws=self.aws, journal=journal, vendor=None, download=partial(download, limit=TEMPLATE_LIMIT))
 
     @contextmanager
-    def locked(self, installation: Installation) -> Iterator[InstallationLock]:
+    def locked(self, installation: Installation, *, insist: bool = True) -> Iterator[InstallationLock]:
         """Nobody else works on this installation: no other window, and no other computer."""
         lease = AccountLease(self.aws, installation.answers.names.operator_boundary_arn)
-        with InstallationLock(self.store.lock_path(installation), lease, name=installation.name).hold(self.ctx) as lock:
+        lock = InstallationLock(self.store.lock_path(installation), lease, name=installation.name, insist=insist)
+        with lock.hold(self.ctx):
             yield lock
 
 

@@ -4,11 +4,12 @@
     2 close trust   no new sessions
     3 cluster       the role's access entry of the product's cluster, which the boundary does not reach
     4 role stack    the role goes
-    5 verify        fresh reads, and the vendor's own attempts
+    5 verify        fresh reads, ways around, and the vendor's own attempts
     6 access stack  the boundaries go, unless the running product needs them: then they are kept, and listed
 
-After every step the vendor's access is a subset of what it was before. No step needs the vendor, and the product runs
-on. Emergency: the same order by hand is what the steps' calls say.
+After every step the vendor's access is a subset of what it was before. A step that fails is told, and the others are
+carried out all the same. No step needs the vendor, and the product runs on. What is not this installation's is never
+touched, whatever its name.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,14 +19,39 @@ from installer.answers import Answers
 from installer.aws import stacks
 from installer.aws.clusters import close_cluster
 from installer.aws.consistency import until
-from installer.aws.roles import close_trust, foreign_trust, put_boundary, read_role, roles_under_path
+from installer.aws.regions import regions
+from installer.aws.roles import Role, close_trust, foreign_trust, put_boundary, read_role, roles_under_path
 from installer.context import Context
-from installer.errors import HouseguestError, NotFound
+from installer.errors import (
+    AwsUnreachable,
+    Cancelled,
+    ChangedMeanwhile,
+    HouseguestError,
+    NotFound,
+    SignInNeeded,
+    Throttled,
+)
 from installer.events import Checked, Notice, StepChanged, StepState
 from installer.evidence import Evidence, Source, State
-from installer.policy.writer import write_cut
+from installer.policy.writer import keep_default_only, write_cut
 from installer.tools import Tools
-from installer.vendor_replies import AttemptKind
+from installer.vendor_replies import Attempt, AttemptKind
+
+# With these, going on would only meet the same again.
+_ENDING = (AwsUnreachable, Cancelled, ChangedMeanwhile, SignInNeeded, Throttled)
+
+# What AWS answers to somebody who may not, or whose role is gone.
+_DENIED = frozenset(
+    {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "InvalidClientTokenId", "AuthFailure"}
+)
+
+NOT_LOOKED_AT = (
+    "credentials that the vendor took from another role before the cut: they end by themselves within an hour",
+    "resource policies (buckets, keys, queues) that name the vendor or one of its sessions",
+    "snapshots, images and keys that were shared with another account",
+    "what the product itself does with its own roles",
+)
+"""Ways that none of this stops and that this version does not look for. They are told with every removal."""
 
 
 @dataclass(frozen=True)
@@ -41,22 +67,19 @@ class Kept:
 
 @dataclass(frozen=True)
 class Removal:
-    """What came of it. `still_possible` are ways that remain and that the person must know."""
+    """What came of it. `still_possible` are ways that remain; `problems` are the steps that failed."""
 
     evidence: tuple[Evidence, ...]
     kept: tuple[Kept, ...]
     still_possible: tuple[str, ...]
+    problems: tuple[HouseguestError, ...]
+    role_is_gone: bool
 
     @property
     def removed(self) -> bool:
-        """Every one of our own reads shows it gone, and nothing refutes it. What was not checked does not count as
-        gone."""
-        ours = [found for found in self.evidence if found.source is Source.AWS]
-        return (
-            bool(ours)
-            and all(found.state is State.VERIFIED for found in ours)
-            and not any(found.state is State.REFUTED for found in self.evidence)
-        )
+        """The role is seen to be gone, no step failed, and nothing that was read speaks against it."""
+        refuted = any(found.state is State.REFUTED for found in self.evidence)
+        return self.role_is_gone and not self.problems and not refuted
 
 
 def explained(answers: Answers) -> tuple[tuple[str, str], ...]:
@@ -94,11 +117,15 @@ def remove(answers: Answers, tools: Tools, ctx: Context, *, between: Callable[[]
             for found in act():
                 work.evidence.append(found)
                 ctx.report(Checked(found))
-        except HouseguestError as error:
+        except _ENDING as error:
             ctx.report(StepChanged(step, StepState.FAILED, error.message))
             raise
-        ctx.report(StepChanged(step, StepState.DONE))
-    done = Removal(tuple(work.evidence), tuple(work.kept), tuple(work.still_possible))
+        except HouseguestError as error:
+            work.problems.append(error)
+            ctx.report(StepChanged(step, StepState.FAILED, error.message))
+        else:
+            ctx.report(StepChanged(step, StepState.DONE))
+    done = work.outcome()
     if done.removed:
         tools.journal.settle()
     return done
@@ -116,10 +143,21 @@ class _Removing:
         self.evidence: list[Evidence] = []
         self.kept: list[Kept] = []
         self.still_possible: list[str] = []
+        self.problems: list[HouseguestError] = []
+        self.role_is_gone = False
+
+    def outcome(self) -> Removal:
+        return Removal(
+            tuple(self.evidence),
+            tuple(self.kept),
+            tuple(self.still_possible),
+            tuple(self.problems),
+            self.role_is_gone,
+        )
 
     def cut(self) -> Iterator[Evidence]:
         aws, journal, ctx, arn = self.tools.aws, self.tools.journal, self.ctx, self.names.operator_boundary_arn
-        role = read_role(aws, ctx, self.names.operator_role)
+        role = self._role()
         try:
             yield write_cut(aws, journal, ctx, arn)
         except NotFound:
@@ -132,65 +170,75 @@ class _Removing:
         if role is not None and role.boundary_arn != arn:
             put_boundary(aws, journal, ctx, self.names.operator_role, arn)
         if role is not None:
-            role, steady = until(
-                ctx, lambda: read_role(aws, ctx, self.names.operator_role), lambda r: r is None or r.boundary_arn == arn
-            )
+            role, steady = until(ctx, self._role, lambda r: r is None or r.boundary_arn == arn)
             detail = role.boundary_arn or "no boundary" if role else "the role is gone"
             yield self._read("The role is under the boundary that denies everything", steady, "iam:GetRole", detail)
 
     def close_trust(self) -> Iterator[Evidence]:
-        if read_role(self.tools.aws, self.ctx, self.names.operator_role) is None:
+        if self._role() is None:
             yield self._read("The role is gone already", True, "iam:GetRole", self.names.operator_role_arn)
             return
         yield close_trust(self.tools.aws, self.tools.journal, self.ctx, self.names)
 
     def cluster(self) -> Iterator[Evidence]:
-        """In the product's region; in every region of the invitation where this workstation does not know it."""
+        """In the product's region; in every enabled region of the invitation where this workstation knows none."""
         network = self.answers.network
-        regions = (network.region,) if network else self.answers.invitation.network.allowed_regions
-        for region in regions:
+        allowed = self.answers.invitation.network.allowed_regions
+        known = (network.region,) if network else self._enabled(allowed)
+        for region in known:
             try:
-                yield from close_cluster(self.tools.aws, self.tools.journal, self.ctx, self.names, region)
+                found = close_cluster(self.tools.aws, self.tools.journal, self.ctx, self.names, region)
+            except _ENDING:
+                raise
             except HouseguestError as error:
-                claim = f"The product's cluster in {region} does not let the role in"
-                yield self._unread(claim, "eks:ListAccessEntries", error.message)
-                self.still_possible.append(f"The Kubernetes API of the cluster in {region} could not be checked.")
+                claim = f"The cluster {self.names.installation} in {region} does not let the role in"
+                found = self._unread(claim, "eks:ListAccessEntries", error.message)
+            if found.state is State.NOT_CHECKED:
+                self.still_possible.append(f"AWS API closed, cluster API in {region} not closed: {found.detail}")
+            yield found
+
+    def _enabled(self, allowed: tuple[str, ...]) -> tuple[str, ...]:
+        enabled = {region.name for region in regions(self.tools.aws, self.ctx) if region.enabled}
+        return tuple(name for name in allowed if name in enabled)
 
     def role_stack(self) -> Iterator[Evidence]:
-        aws, journal, ctx = self.tools.aws, self.tools.journal, self.ctx
-        stacks.delete(aws, journal, ctx, self.names.role_stack, self.region)
-        standing, gone = until(
-            ctx, lambda: stacks.describe(aws, ctx, self.names.role_stack, self.region), lambda stack: stack is None
-        )
-        detail = standing.status if standing else "it does not exist"
-        yield self._read(f"The stack {self.names.role_stack} is gone", gone, "cloudformation:DescribeStacks", detail)
+        yield from self._delete(self.names.role_stack)
 
     def verify(self) -> Iterator[Evidence]:
-        role, gone = until(
-            self.ctx, lambda: read_role(self.tools.aws, self.ctx, self.names.operator_role), lambda role: role is None
-        )
+        # A stack that could not be deleted keeps its role: no use in waiting for it to go.
+        attempts = 2 if self.problems else 12
+        role, self.role_is_gone = until(self.ctx, self._role, lambda found: found is None, attempts=attempts)
         detail = role.arn if role else "NoSuchEntity"
-        yield self._read(f"The role {self.names.operator_role} is gone", gone, "iam:GetRole", detail)
-        for left in roles_under_path(self.tools.aws, self.ctx, self.names.workload_path):
-            for principal in foreign_trust(left):
-                self.still_possible.append(f"{principal} can assume {left.arn}, which the vendor made.")
+        yield self._read(f"The role {self.names.operator_role} is gone", self.role_is_gone, "iam:GetRole", detail)
+        yield self._doors()
         yield from self._vendors_attempts()
+
+    def _doors(self) -> Evidence:
+        """Roles that the vendor made and that trust somebody outside: access that does not need the vendor's role."""
+        made = roles_under_path(self.tools.aws, self.ctx, self.names.workload_path)
+        doors = [f"{who} can assume {role.arn}" for role in made for who in foreign_trust(role)]
+        self.still_possible += [f"{door}, which the vendor made: delete the role or its trust." for door in doors]
+        claim = "No role that the vendor made can be assumed from outside"
+        return self._read(claim, not doors, "iam:GetRole", "; ".join(doors) or f"{len(made)} roles")
 
     def _vendors_attempts(self) -> Iterator[Evidence]:
         claim = f"{self.answers.invitation.vendor.operator} is denied when it tries"
         connection, vendor = self.answers.connection, self.tools.vendor
         if vendor is None or connection is None:
-            yield self._unread(claim, "vendor:verify", "this workstation cannot speak to the vendor", Source.VENDOR)
+            why = "there was no connection" if vendor else "this workstation cannot speak to the vendor"
+            yield self._unread(claim, "vendor:verify", why, Source.VENDOR)
             return
         try:
             tried = vendor.verify(self.ctx, connection.integration_id)
+        except Cancelled:
+            raise
         except HouseguestError as error:
             yield self._unread(claim, "vendor:verify", error.message, Source.VENDOR)
             return
         for attempt in tried.attempts:
             yield Evidence(
                 claim=f"{claim}: {_ATTEMPTS[attempt.kind]}",
-                state=State.REFUTED if attempt.allowed else State.VERIFIED,
+                state=_state_of(attempt),
                 source=Source.VENDOR,
                 at=attempt.at,
                 call=attempt.call,
@@ -199,24 +247,33 @@ class _Removing:
             )
 
     def access_stack(self) -> Iterator[Evidence]:
-        aws, ctx, names = self.tools.aws, self.ctx, self.names
-        users = [
-            user for arn in (names.operator_boundary_arn, names.workload_boundary_arn) for user in self._users_of(arn)
-        ]
+        names = self.names
+        users = self._users()
         if users:
-            why = f"{', '.join(users)} of the running product {'is' if len(users) == 1 else 'are'} under it"
+            why = f"{', '.join(users)} {'is' if len(users) == 1 else 'are'} under it"
+            if not self.role_is_gone and names.operator_role in users:
+                why = f"the vendor's role still stands: {why}"
+            else:
+                why = f"the product runs on: {why}"
             self.kept.append(Kept(f"stack {names.access_stack}", why))
             self.kept.append(Kept(f"policy {names.workload_boundary}", why))
             return
-        stacks.delete(aws, self.tools.journal, ctx, names.access_stack, self.region)
-        standing, gone = until(
-            ctx, lambda: stacks.describe(aws, ctx, names.access_stack, self.region), lambda stack: stack is None
-        )
-        detail = standing.status if standing else "it does not exist"
-        yield self._read(f"The stack {names.access_stack} is gone", gone, "cloudformation:DescribeStacks", detail)
+        for arn in (names.operator_boundary_arn, names.workload_boundary_arn):
+            keep_default_only(self.tools.aws, self.tools.journal, self.ctx, arn)
+        yield from self._delete(names.access_stack)
+
+    def _users(self) -> list[str]:
+        """Who carries one of the boundaries. IAM may go on for a while naming a role that is gone."""
+
+        def read() -> list[str]:
+            arns = (self.names.operator_boundary_arn, self.names.workload_boundary_arn)
+            return [user for arn in arns for user in self._users_of(arn)]
+
+        gone = self.names.operator_role if self.role_is_gone else ""
+        found, _ = until(self.ctx, read, lambda users: gone not in users)
+        return [user for user in found if user != gone]
 
     def _users_of(self, policy_arn: str) -> Iterator[str]:
-        """Names of the roles and users that carry the policy as their boundary."""
         for kind, key in (("PolicyRoles", "RoleName"), ("PolicyUsers", "UserName")):
             try:
                 found = self.tools.aws.pages(
@@ -230,12 +287,38 @@ class _Removing:
                 return
             yield from (str(item[key]) for item in found)
 
+    def _delete(self, stack_name: str) -> Iterator[Evidence]:
+        """Delete a stack of this installation, and see it gone. Somebody else's of that name is left alone."""
+
+        def ours() -> stacks.Stack | None:
+            found = stacks.describe(self.tools.aws, self.ctx, stack_name, self.region)
+            return found if found and found.exists and found.made_for(self.names.installation) else None
+
+        standing = ours()
+        if standing is not None:
+            stacks.delete(self.tools.aws, self.tools.journal, self.ctx, standing.stack_id, self.region)
+        standing, gone = until(self.ctx, ours, lambda stack: stack is None)
+        detail = standing.status if standing else "there is none that Houseguest made"
+        yield self._read(f"The stack {stack_name} is gone", gone, "cloudformation:DescribeStacks", detail)
+
+    def _role(self) -> Role | None:
+        """The vendor's role. One of that name elsewhere in IAM is somebody else's."""
+        role = read_role(self.tools.aws, self.ctx, self.names.operator_role)
+        return role if role is not None and role.arn == self.names.operator_role_arn else None
+
     def _read(self, claim: str, holds: bool, call: str, detail: str) -> Evidence:
         state = State.VERIFIED if holds else State.REFUTED
         return Evidence(claim, state, Source.AWS, self.tools.aws.clock.now(), call=call, detail=detail)
 
     def _unread(self, claim: str, call: str, why: str, source: Source = Source.AWS) -> Evidence:
         return Evidence(claim, State.NOT_CHECKED, source, self.tools.aws.clock.now(), call=call, detail=why)
+
+
+def _state_of(attempt: Attempt) -> State:
+    """Denied only where AWS denied: a throttled or expired attempt tells nothing."""
+    if attempt.allowed:
+        return State.REFUTED
+    return State.VERIFIED if attempt.error_code in _DENIED else State.NOT_CHECKED
 
 
 _ATTEMPTS = {

@@ -1,18 +1,18 @@
 """Status: what AWS and the vendor answer now. Nothing is taken from what this workstation remembers but names."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
+from installer import role_reading
 from installer.answers import Answers
 from installer.aws import stacks
-from installer.aws.roles import Role, foreign_trust, read_role, roles_under_path
+from installer.aws.roles import foreign_trust, read_role, role_policies, roles_under_path
 from installer.context import Context
-from installer.errors import BoundaryError, HouseguestError, NotFound
+from installer.errors import HouseguestError, NotFound
 from installer.evidence import Evidence, Source, State
 from installer.policy import trust
-from installer.policy.boundary import OperatorBoundary
-from installer.policy.document import Document
+from installer.policy.boundary import denies_everything
 from installer.policy.writer import read_boundary
 from installer.tools import Tools
 from installer.vendor_replies import IntegrationState
@@ -44,6 +44,7 @@ class _Reading:
     def __init__(self, answers: Answers, tools: Tools, ctx: Context) -> None:
         self.answers, self.names, self.tools, self.ctx = answers, answers.names, tools, ctx
         self.access = Access.UNKNOWN
+        self._capped = False
 
     def all(self) -> Iterator[Evidence]:
         for read, claim, call in (
@@ -61,29 +62,24 @@ class _Reading:
 
     def _role(self) -> Iterator[Evidence]:
         role = read_role(self.tools.aws, self.ctx, self.names.operator_role)
-        if role is None:
+        if role is None or role.arn != self.names.operator_role_arn:
             self.access = Access.NONE
-            yield self._evidence(
-                "The vendor has no role in this account", State.VERIFIED, "iam:GetRole", "NoSuchEntity"
-            )
+            detail = f"{role.arn} is somebody else's" if role else "NoSuchEntity"
+            yield self._evidence("The vendor has no role in this account", State.VERIFIED, "iam:GetRole", detail)
             return
-        for claim, problem in self._about(role):
-            state = State.REFUTED if problem else State.VERIFIED
-            evidence = self._evidence(claim, state, "iam:GetRole", problem or role.arn)
-            yield replace(evidence, at=role.read_at, request_id=role.request_id)
-
-    def _about(self, role: Role) -> Iterator[tuple[str, str]]:
-        wanted = self.answers.invitation.trust
-        if trust.is_closed(role.trust, principal_arn=wanted.principal_arn):
-            yield "Nobody can start a session of the vendor's role", ""
-        else:
-            problems = trust.problems(role.trust, principal_arn=wanted.principal_arn, external_id=wanted.external_id)
-            yield f"Only {wanted.principal_arn} can assume the role, with your external id", "; ".join(problems)
-        fits = role.boundary_arn == self.names.operator_boundary_arn
-        yield "The role carries your operator boundary", "" if fits else f"it carries {role.boundary_arn or 'none'}"
-        longest = self.answers.invitation.permissions.max_session_seconds
-        long = role.max_session_seconds > longest
-        yield f"A session lasts at most {longest} s", f"it lasts {role.max_session_seconds} s" if long else ""
+        self._capped = role.boundary_arn == self.names.operator_boundary_arn
+        self.access = Access.OPEN
+        closed = trust.is_closed(role.trust, principal_arn=self.answers.invitation.trust.principal_arn)
+        of_trust = ("Nobody can start a session of the vendor's role", "")
+        for reading in (
+            of_trust if closed else role_reading.of_trust(role, self.answers),
+            *role_reading.of_role(role, self.answers),
+        ):
+            yield role_reading.evidence(reading, role)
+        policies = role_policies(self.tools.aws, self.ctx, role.name)
+        yield role_reading.evidence(
+            role_reading.of_policies(policies, self.answers), role, "iam:ListAttachedRolePolicies"
+        )
 
     def _boundary(self) -> Iterator[Evidence]:
         try:
@@ -92,9 +88,9 @@ class _Reading:
             state = State.VERIFIED if self.access is Access.NONE else State.REFUTED
             yield self._evidence("There is no operator boundary", state, "iam:GetPolicy", "NoSuchEntity")
             return
-        cut = _is_cut(document)
-        if self.access is not Access.NONE:
-            self.access = Access.CUT if cut else Access.OPEN
+        cut = denies_everything(document)
+        if cut and self._capped:
+            self.access = Access.CUT
         claim = "The boundary denies everything" if cut else "The boundary lets the vendor work"
         yield self._evidence(claim, State.VERIFIED, "iam:GetPolicyVersion", f"{document.size:,} characters")
 
@@ -153,17 +149,3 @@ class _Reading:
 
     def _evidence(self, claim: str, state: State, call: str, detail: str, source: Source = Source.AWS) -> Evidence:
         return Evidence(claim, state, source, self.tools.aws.clock.now(), call=call, detail=detail)
-
-
-def _is_cut(document: Document) -> bool:
-    """A deny of everything, whoever wrote it."""
-    try:
-        return OperatorBoundary.from_document(document).is_cut
-    except BoundaryError:
-        return any(
-            statement["Effect"] == "Deny"
-            and statement.get("Action") in ("*", ["*"])
-            and statement.get("Resource") in ("*", ["*"])
-            and not statement.get("Condition")
-            for statement in document.statements
-        )

@@ -4,11 +4,14 @@ It stands beside what the vendor says of its attempts, because the vendor's word
 """
 
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from installer.policy.document import as_list
 
 EXTERNAL_ID = "sts:ExternalId"
+START_ACTIONS = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
+"""Every way in which a session of a role begins."""
 
 
 def allows(trust: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -43,26 +46,31 @@ def problems(trust: Mapping[str, Any], *, principal_arn: str, external_id: str) 
 
 
 def is_closed(trust: Mapping[str, Any], *, principal_arn: str) -> bool:
-    """Whether nobody named in the trust, and surely not this principal, can start a session."""
+    """Whether nobody named in the trust, and surely not this principal, can start a session in any way."""
+    return all(_is_closed_to(trust, action, principal_arn) for action in START_ACTIONS)
+
+
+def _is_closed_to(trust: Mapping[str, Any], action: str, principal_arn: str) -> bool:
     denied = {
         name
         for statement in as_list(trust.get("Statement", []))
-        if statement.get("Effect") == "Deny"
-        and not statement.get("Condition")
-        and "sts:AssumeRole" in _actions(statement)
+        if statement.get("Effect") == "Deny" and not statement.get("Condition") and _covers(statement, action)
         for kind, name in principals(statement)
         if kind == "AWS"
     }
-    allowed = list(allows(trust))
+    allowed = [statement for statement in allows(trust) if _covers(statement, action)]
     if "*" in denied or not allowed:
         return True
     named = [who for statement in allowed for who in principals(statement) or [("NotPrincipal", "")]]
     return principal_arn in denied and all(kind == "AWS" and name in denied for kind, name in named)
 
 
-def _actions(statement: Mapping[str, Any]) -> set[str]:
-    named = {str(action) for action in as_list(statement.get("Action", []))}
-    return {"sts:AssumeRole"} if named & {"*", "sts:*", "sts:AssumeRole", "sts:Assume*"} else named
+def _covers(statement: Mapping[str, Any], action: str) -> bool:
+    """As IAM reads action names: `*` and `?`, in small or capital letters. A NotAction is taken to allow, not to
+    deny."""
+    if "NotAction" in statement:
+        return statement.get("Effect") == "Allow"
+    return any(fnmatchcase(action.lower(), str(named).lower()) for named in as_list(statement.get("Action", [])))
 
 
 def _required_external_ids(statement: Mapping[str, Any]) -> set[str]:

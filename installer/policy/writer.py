@@ -11,7 +11,7 @@ import hashlib
 from installer.aws.clients import Aws
 from installer.aws.consistency import until
 from installer.context import Context
-from installer.errors import AwsError, BoundaryError
+from installer.errors import AwsError, BoundaryError, NotFound
 from installer.evidence import Evidence, Source, State
 from installer.journal import Journal, Write
 from installer.policy.boundary import CUT, cut_document
@@ -84,13 +84,21 @@ def _read_version(aws: Aws, ctx: Context, policy_arn: str, version_id: str) -> D
     return Document.from_object(reply["PolicyVersion"]["Document"])
 
 
-def _prune(aws: Aws, journal: Journal, ctx: Context, policy_arn: str) -> None:
-    """Leave room for one more version: the oldest that are not the default go."""
+def keep_default_only(aws: Aws, journal: Journal, ctx: Context, policy_arn: str) -> None:
+    """Delete all other versions: IAM does not delete a policy that has any. No policy is fine."""
+    try:
+        _prune(aws, journal, ctx, policy_arn, keep=1)
+    except NotFound:
+        return
+
+
+def _prune(aws: Aws, journal: Journal, ctx: Context, policy_arn: str, keep: int = VERSIONS_KEPT) -> None:
+    """Keep at most so many versions: the oldest that are not the default go."""
     versions = aws.pages(ctx, "iam:ListPolicyVersions", "Versions", PolicyArn=policy_arn)
     idle = sorted(
         (v for v in versions if not v["IsDefaultVersion"]), key=lambda v: int(v["VersionId"].removeprefix("v"))
     )
-    for version in idle[: max(0, len(versions) - VERSIONS_KEPT)]:
+    for version in idle[: max(0, len(versions) - keep)]:
         _delete_version(aws, journal, ctx, policy_arn, str(version["VersionId"]))
 
 

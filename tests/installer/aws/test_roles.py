@@ -31,7 +31,12 @@ ALLOW = {
 }
 TRUST = {"Version": "2012-10-17", "Statement": [ALLOW]}
 ANYTHING = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
-CLOSING = {"Sid": "HouseguestClosed", "Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+CLOSING = {
+    "Sid": "HouseguestClosed",
+    "Effect": "Deny",
+    "Principal": {"AWS": "*"},
+    "Action": ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"],
+}
 
 
 @pytest.fixture
@@ -201,7 +206,7 @@ class TestClosing:
         assert held_trust(iam)["Statement"] == [CLOSING]
         with pytest.raises(AwsError, match="had no room") as raised:
             roles.open_trust(aws, journal, ctx, NAMES)
-        assert "Connect the vendor again" in raised.value.fix
+        assert "install again" in raised.value.fix
 
     def test_where_the_principal_is_gone_the_deny_stands_alone(self, journal: Journal, ctx: Context) -> None:
         """IAM shows the id of a deleted principal, and refuses to take it back."""

@@ -185,3 +185,16 @@ def test_not_closed_while_somebody_else_is_let_in() -> None:
 def test_closed_to_everybody_is_asked_with_a_star() -> None:
     assert not is_closed(trust(DENIED, ACCEPTED), principal_arn="*")
     assert is_closed(trust({**DENIED, "Principal": "*"}, ACCEPTED), principal_arn="*")
+
+
+@pytest.mark.parametrize("action", ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML", "sts:Assume*", "*"])
+def test_a_deny_of_one_way_in_leaves_the_others(action: str) -> None:
+    other = {
+        "Effect": "Allow",
+        "Principal": {"Federated": "arn:aws:iam::222222222222:saml-provider/x"},
+        "Action": action,
+    }
+    deny = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    assert not is_closed(trust(deny, other), principal_arn=PRINCIPAL)
+    assert is_closed(trust({**deny, "Action": "sts:assume*"}, other), principal_arn=PRINCIPAL)
+    assert not is_closed(trust({**deny, "NotAction": "s3:*"}, other), principal_arn=PRINCIPAL)
