@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -330,6 +331,13 @@ def test_no_preset_is_without_protection(
         assert "with an explicit deny in a permissions boundary" in answer.message, way
     reads = answer_to(lambda: s3(house.vendor).get_object(Bucket=seed.CUSTOMER_BUCKET, Key=seed.CUSTOMER_OBJECT))
     assert reads == Answer(), "these presets do not guard data"
+
+    run = partial(house.vendor("glue", REGION).start_job_run, JobName="acme-nightly")
+    stopped = answer_to(run)
+    assert stopped.denied
+    assert "permissions boundary" in stopped.message
+    house.under(house.wide_open(without=["TightenServices"]))
+    assert answer_to(run) == Answer()
 
 
 # From here on escapes succeed, and change what is the customer's.

@@ -120,6 +120,8 @@ def _code(admin: Actor) -> None:
     admin("stepfunctions", REGION).create_state_machine(
         name="acme-nightly", definition=states("Pay"), roleArn=role_arn("acme-states")
     )
+    command = {"Name": "glueetl", "ScriptLocation": "s3://acme-audit/nightly.py"}
+    admin("glue", REGION).create_job(Name="acme-nightly", Role=role_arn("acme-batch"), Command=command)
     vpc = admin("ec2", REGION).describe_vpcs()["Vpcs"][0]["VpcId"]
     found = admin("ec2", REGION).describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["Subnets"]
     admin("eks", REGION).create_cluster(
