@@ -23,8 +23,9 @@ WHOLE = SUCCEEDED | {"UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"}
 
 # The status of a stack is seen before its events: how many polls the operation's own events may lag behind.
 _LATE_EVENTS = 8
-# A stack goes on when nobody looks: so many polls may go unanswered before looking is given up.
-_UNANSWERED = 20
+# A stack goes on when nobody looks: so many polls may go unanswered before looking is given up. Each is repeated by
+# botocore for some seconds already, so this is a minute or two, and the person sees that AWS does not answer.
+_UNANSWERED = 8
 
 _FIXES = {
     "ROLLBACK_COMPLETE": "Remove the cause, then try again: what was rolled back is cleared away first.",
@@ -160,6 +161,7 @@ def watch(aws: Aws, ctx: Context, stack: Stack, *, after: str | None = None) -> 
     log = EventLog(aws, ctx, stack.stack_id, stack.region, after=after)
     wait = pauses()
     unanswered = late = 0
+    answered_at = stack.read_at
     while True:
         try:
             # The status first: events that are read after it hold all that led to it.
@@ -171,9 +173,10 @@ def watch(aws: Aws, ctx: Context, stack: Stack, *, after: str | None = None) -> 
             unanswered += 1
             if unanswered > _UNANSWERED:
                 raise
+            ctx.report(Waiting(f"an answer of AWS about the stack {stack.name}", answered_at))
             ctx.sleep(next(wait))
             continue
-        unanswered = 0
+        unanswered, answered_at = 0, seen.read_at
         for event in fresh:
             ctx.report(event.to_progress())
         if not seen.in_progress:

@@ -380,7 +380,7 @@ class TestExecute:
         aws = cloud.aws()
         proposal = stacks.propose(aws, journal, ctx, plan())
         answer = cloud.describe_stack_events
-        aws.answer("cloudformation:DescribeStackEvents", answer, *[silence] * 15, answer)
+        aws.answer("cloudformation:DescribeStackEvents", answer, *[silence] * 8, answer)
         assert stacks.execute(aws, journal, ctx, proposal).status == "CREATE_COMPLETE"
 
     def test_looking_is_given_up_in_the_end(self, journal: Journal, calm: Calm) -> None:
@@ -392,7 +392,9 @@ class TestExecute:
         aws.answer("cloudformation:DescribeStackEvents", cloud.describe_stack_events, silence)
         with pytest.raises(AwsUnreachable):
             stacks.execute(aws, journal, ctx, proposal)
-        assert len(calm.waits) > 15
+        assert len(calm.waits) >= 8
+        told = [event.what for event in calm.events if isinstance(event, Waiting)]
+        assert told.count(f"an answer of AWS about the stack {NAME}") == 8
 
     def test_cancelling_stops_the_watching_only(self, journal: Journal) -> None:
         cloud = FakeCloudFormation()
