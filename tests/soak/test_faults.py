@@ -105,6 +105,19 @@ def test_aws_goes_down(bench: Bench, name: str, number: int) -> None:
     assert_resumes(bench, name)
 
 
+def test_aws_goes_down_while_a_stack_is_made(bench: Bench, name: str) -> None:
+    """The stack goes on; looking is given up after a minute or two, and not in silence."""
+    down = False
+
+    def decide(asked: Asked) -> Fate:
+        nonlocal down
+        was_down, down = down, down or asked.call == "cloudformation:ExecuteChangeSet"
+        return Fate.REFUSE if was_down else Fate.FORWARD
+
+    assert_one_sentence(bench.install(name, aws=decide), NOT_FINISHED)
+    assert_resumes(bench, name)
+
+
 def test_aws_is_down_from_the_start(bench: Bench, name: str) -> None:
     aws_port = int(bench.info.endpoint_url.rpartition(":")[2])
     ran = bench.install(name, redirect={aws_port: free_port()})
