@@ -63,13 +63,13 @@ def assert_goes_on(bench: Bench, name: str, ran: Ran) -> None:
     assert bench.faults_of_install(name) == []
 
 
-@pytest.mark.parametrize("fate", [Fate.LOSE, Fate.REFUSE], ids=lambda fate: fate.name.lower())
+@pytest.mark.parametrize("fate", [Fate.LOSE, Fate.CUT, Fate.REFUSE], ids=lambda fate: fate.name.lower())
 @pytest.mark.parametrize("number", AWS_WRITES)
 def test_connection_to_aws_reset(bench: Bench, name: str, number: int, fate: Fate) -> None:
     assert_goes_on(bench, name, bench.install(name, aws=at_write(number, fate)))
 
 
-@pytest.mark.parametrize("fate", [Fate.LOSE, Fate.REFUSE], ids=lambda fate: fate.name.lower())
+@pytest.mark.parametrize("fate", [Fate.LOSE, Fate.CUT, Fate.REFUSE], ids=lambda fate: fate.name.lower())
 @pytest.mark.parametrize("number", VENDOR_WRITES)
 def test_connection_to_the_vendor_reset(bench: Bench, name: str, number: int, fate: Fate) -> None:
     assert_goes_on(bench, name, bench.install(name, vendor=at_write(number, fate)))

@@ -55,7 +55,7 @@ def test_killed_before_the_reply_of_aws(installed: Bench, number: int) -> None:
     assert_access_shrinks(installed, aws=at_write(number, Fate.KILL))
 
 
-@pytest.mark.parametrize("fate", [Fate.LOSE, Fate.REFUSE], ids=lambda fate: fate.name.lower())
+@pytest.mark.parametrize("fate", [Fate.LOSE, Fate.CUT, Fate.REFUSE], ids=lambda fate: fate.name.lower())
 @pytest.mark.parametrize("number", AWS_WRITES)
 def test_connection_to_aws_reset(installed: Bench, number: int, fate: Fate) -> None:
     ran = installed.remove(NAME, aws=at_write(number, fate))

@@ -35,11 +35,12 @@ _START_SECONDS = 5.0
 
 
 class Fate(Enum):
-    """What becomes of a request. After `KILL` and `LOSE` it took effect: only the reply is missing."""
+    """What becomes of a request. After `KILL`, `LOSE` and `CUT` it took effect: only the reply is missing."""
 
     FORWARD = "forward"
     KILL = "the reply is not delivered: the installer is killed"
     LOSE = "the reply is not delivered: the connection is reset"
+    CUT = "half of the reply is delivered, then the connection ends"
     REFUSE = "the request is not forwarded: the connection is reset"
 
 
@@ -197,6 +198,12 @@ class Proxy:
                 if reply is None:
                     return
                 self.exchanges.append(Exchange(asked, int(reply.start.split()[1]), reply.body))
+                if fate is Fate.CUT:
+                    writer.write(reply.raw[: len(reply.raw) - len(reply.body) // 2 - 1])
+                    await writer.drain()
+                    writer.close()
+                    await writer.wait_closed()
+                    return
                 if fate is not Fate.FORWARD:
                     self._withhold(fate, writer)
                     return
