@@ -118,10 +118,6 @@ class ProfileStore:
     def lock_path(self, installation: Installation) -> Path:
         return self.folder(installation) / "lock"
 
-    def holds(self, installation: Installation) -> bool:
-        """Whether one of its name and account is saved."""
-        return (self.folder(installation) / "profile.json").exists()
-
     def save(self, installation: Installation) -> Installation:
         """Put it on disk; return it as saved, with its new time of change.
 

@@ -34,6 +34,9 @@ from installer.policy.presets import Preset
 from installer.steps import Finding, Severity, connect, sign_in
 from installer.tools import Tools
 
+# In these states the profile says that no stack was made, or that all of them were taken back.
+_WITHOUT_STACKS = (InstallationState.PLANNED, InstallationState.REMOVED)
+
 
 def install(
     invitation: InvitationOption = None,
@@ -118,7 +121,7 @@ def _resumed(station: Workstation, name: str) -> Installation:
 
 def begun(station: Workstation, verified: VerifiedInvitation | None, wishes: Wishes) -> Installation:
     """Signed in: a new installation, or the one of that name in this account with new wishes. What exists is found
-    again."""
+    again, and stays known until it is."""
     if verified is None:
         raise UsageError("There is no invitation.", fix="Add --invitation with the link or the file.")
     answers = Answers(verified.invitation, wishes)
@@ -126,14 +129,48 @@ def begun(station: Workstation, verified: VerifiedInvitation | None, wishes: Wis
     with TemporaryDirectory() as nowhere:  # signing in writes nothing
         tools = station.looking(answers, Journal(Path(nowhere) / "journal.jsonl"))
         answers = sign_in.run(answers, tools, station.ctx)
-    known = next((i for i in station.store.list() if i.answers.names == answers.names), None)
-    if known is not None and known.answers.invitation.iss != verified.invitation.iss:
-        raise ProfileError(
-            f"{wishes.name} is an installation of {known.answers.invitation.vendor.name}.", fix="Choose another name."
-        )
-    if known is None:
+    known = next((one for one in station.store.list() if _is_same(one.answers, answers)), None)
+    if known is not None:
+        _refuse_another(known, answers, station)
+    if known is None or known.answers.names != answers.names:
         return Installation(str(uuid.uuid4()), answers, InstallationState.PLANNED, now, now, verified.key_fingerprint)
+    answers = journey.keeping(answers, known.answers)
     return replace(known, answers=answers, state=InstallationState.PLANNED, key_fingerprint=verified.key_fingerprint)
+
+
+def _is_same(one: Answers, other: Answers) -> bool:
+    """Of the same name, in the same account."""
+    return (one.wishes.name, one.names.account_id) == (other.wishes.name, other.names.account_id)
+
+
+def _refuse_another(known: Installation, answers: Answers, station: Workstation) -> None:
+    """Raise `ProfileError` for what a standing installation cannot become: another vendor's, or one in another place.
+
+    With the new place saved, a removal would look there only, and what stands would be out of its sight.
+    """
+    was, name = known.answers, known.name
+    if was.names == answers.names and was.invitation.iss != answers.invitation.iss:
+        raise ProfileError(f"{name} is an installation of {was.invitation.vendor.name}.", fix="Choose another name.")
+    region, role_path = was.wishes.stack_region, was.names.role_path
+    moved = (region, role_path) != (answers.wishes.stack_region, answers.names.role_path)
+    if not moved or (known.state in _WITHOUT_STACKS and not _stacks_left(was, station)):
+        return
+    if region != answers.wishes.stack_region:
+        raise ProfileError(
+            f"{name} exists already, and its stacks are in {region}.",
+            fix=f"Add --stack-region {region}, or choose another name.",
+        )
+    raise ProfileError(
+        f"{name} exists already, and its role is under the path {role_path}, not {answers.names.role_path}.",
+        fix="Choose another name.",
+    )
+
+
+def _stacks_left(answers: Answers, station: Workstation) -> bool:
+    """Whether something stands even so: a removal keeps the boundaries of a product that runs on."""
+    names, region = answers.names, answers.wishes.stack_region
+    found = (stacks.describe(station.aws, station.ctx, name, region) for name in (names.access_stack, names.role_stack))
+    return any(stack is not None and stack.exists for stack in found)
 
 
 def carry_out(
@@ -144,19 +181,20 @@ def carry_out(
     saved = [installation]
 
     def how_to_go_on() -> str:
-        if station.store.holds(installation):
+        if saved[0].state is not InstallationState.PLANNED:
             return f"Go on with `houseguest install --resume {installation.name}`."
-        return "Nothing was made yet: run it again."
+        return "This run made nothing: start it again."
 
     with station.screen.live(), resumable(how_to_go_on), station.locked(installation) as lock:
 
         def save(answers: Answers) -> None:
-            saved[0] = station.store.save(replace(saved[0], answers=answers, state=state_of(answers)))
+            known = journey.keeping(answers, saved[0].answers)
+            saved[0] = station.store.save(replace(saved[0], answers=known, state=state_of(answers)))
             lock.renew(ctx)
 
         tools = station.tools(installation, verified.token if verified else None)
         # Nothing is saved before the commit: what an earlier run knows of this installation would be lost by it.
-        answers = journey.walk(installation.answers, tools, ctx, save=_keep_nothing, until=Step.CONNECT)
+        answers = journey.walk(journey.outset(installation), tools, ctx, save=_keep_nothing, until=Step.CONNECT)
         _settle_findings(tuple(journey.findings(answers, tools, ctx)), answers, yes=yes)
         save(answers)
         journey.walk(answers, tools, ctx, save=save)
@@ -184,7 +222,7 @@ def _dry_run(station: Workstation, installation: Installation, *, as_json: bool)
     ctx = station.ctx
     with TemporaryDirectory() as nowhere, station.screen.live():
         tools = station.looking(installation.answers, Journal(Path(nowhere) / "journal.jsonl"))
-        answers = journey.walk(installation.answers, tools, ctx, save=_keep_nothing, until=Step.CONNECT)
+        answers = journey.walk(journey.outset(installation), tools, ctx, save=_keep_nothing, until=Step.CONNECT)
         found = tuple(journey.findings(answers, tools, ctx))
         stack_plans = [_planned(tools, ctx, plan) for plan in connect.plans(answers, tools)]
     permissions = answers.permissions

@@ -8,7 +8,8 @@ import pytest
 from installer import journey
 from installer.answers import Answers
 from installer.flow import Step
-from tests.support.answers import settled
+from installer.installation import InstallationState
+from tests.support.answers import installation, settled
 from tests.support.fake_aws import Calm
 from tests.support.steps import tools
 
@@ -46,3 +47,32 @@ def test_at_the_end_nothing_is_left_to_run(tmp_path: Path) -> None:
 
 def _nobody(_answers: Answers) -> None:
     raise AssertionError("there is nothing to save")
+
+
+AHEAD = [
+    (InstallationState.PLANNED, "permissions"),
+    (InstallationState.CONNECTING, "connection"),
+    (InstallationState.CONNECTED, "network"),
+    (InstallationState.INSTALLING, "product"),
+]
+
+
+@pytest.mark.parametrize(("state", "section"), AHEAD)
+def test_what_an_earlier_journey_left_is_settled_anew(state: InstallationState, section: str) -> None:
+    assert journey.outset(replace(installation(), answers=COMPLETE, state=state)) == first(SECTIONS.index(section))
+
+
+@pytest.mark.parametrize("state", sorted(set(InstallationState) - {state for state, _ in AHEAD}))
+def test_no_journey_is_on_its_way(state: InstallationState) -> None:
+    assert journey.outset(replace(installation(), answers=COMPLETE, state=state)) == COMPLETE
+
+
+@pytest.mark.parametrize("count", range(1, len(SECTIONS) + 1))
+def test_what_is_known_stays_until_it_is_settled_anew(count: int) -> None:
+    known = replace(COMPLETE, **dict.fromkeys(SECTIONS[1:], "known"))
+    kept = journey.keeping(first(count), known)
+    assert kept == replace(first(count), **dict.fromkeys(SECTIONS[count:], "known"))
+
+
+def test_what_was_never_known_stays_unsettled() -> None:
+    assert journey.keeping(first(2), first(2)) == first(2)

@@ -46,12 +46,6 @@ class TestRoundTrip:
         assert saved == replace(whole, updated=NOW)
         assert ProfileStore(root).load("popsql") == saved
 
-    def test_it_is_known_whether_it_is_saved(self, store: ProfileStore) -> None:
-        one = installation()
-        assert not store.holds(one)
-        store.save(one)
-        assert store.holds(one)
-
     def test_so_does_an_installation_that_has_just_begun(self, store: ProfileStore, root: Path) -> None:
         whole = installation()
         answers = Answers(invitation(), Wishes("popsql"), account=replace(whole.answers.account, alias=None))
