@@ -11,7 +11,7 @@ from installer.errors import UsageError
 
 # No two hyphens in a row: `<name>--` then begins only this installation's names, also where another is called
 # `<name>-2`.
-NAME_PATTERN = re.compile(r"[a-z](?!.*--)[a-z0-9-]{0,29}[a-z0-9]")
+NAME_PATTERN = re.compile(r"[a-z](?!.*--)[a-z0-9-]{0,18}[a-z0-9]")
 
 # Prefixes that AWS keeps for itself where the vendor's things are named after the installation: S3 buckets, load
 # balancers, parameters.
@@ -92,7 +92,7 @@ def check_name(name: str) -> str:
     if not NAME_PATTERN.fullmatch(name):
         raise UsageError(
             f"{name!r} cannot be the name of an installation.",
-            fix="Use 2 to 31 small letters, digits and single hyphens; begin with a letter, do not end with a hyphen.",
+            fix="Use 2 to 20 small letters, digits and single hyphens; begin with a letter, do not end with a hyphen.",
         )
     if name in RESERVED:
         raise UsageError(f"AWS keeps names that begin with {name!r} for itself.", fix="Choose another name.")

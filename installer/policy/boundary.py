@@ -219,8 +219,24 @@ def protect(names: Names) -> tuple[Statement, ...]:
             ],
             "NotResource": [own("eks", f"{kind}/{name}{end}") for kind, end in _CLUSTER_PARTS],
         },
+        grants_end(),
         {"Sid": "Always", "Effect": "Deny", "Action": list(_NEVER), "Resource": "*"},
     )
+
+
+def grants_end() -> Statement:
+    """A grant of a key lives on when the role is gone, in whose name it was given to somebody else. The services that
+    encrypt for the vendor may have theirs.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
+    """
+    return {
+        "Sid": "Grants",
+        "Effect": "Deny",
+        "Action": "kms:CreateGrant",
+        "Resource": "*",
+        "Condition": {"BoolIfExists": {"kms:GrantIsForAWSResource": "false"}},
+    }
 
 
 def foreign_code(names: Names) -> tuple[Statement, ...]:

@@ -17,7 +17,7 @@ from installer.errors import BoundaryError
 from installer.invitation import Invitation
 from installer.names import TAG_INSTALLATION, Names
 from installer.policy.boundary import OperatorBoundary, foreign_services
-from installer.policy.document import Document, Statement
+from installer.policy.document import Document, Statement, as_list
 from installer.policy.workload import workload_boundary
 
 
@@ -53,7 +53,7 @@ def _layers(
         case Preset.VENDOR:
             return minimal(invitation, names).statements, (), ()
         case Preset.GUARDED:
-            return minimal(invitation, names).statements, guard(names), allowed
+            return minimal(invitation, names).statements, guard(names, minimal(invitation, names).statements), allowed
         case Preset.OWN:
             if own is None:
                 raise BoundaryError("There is no boundary of your own.", fix="Name the file that holds it.")
@@ -71,11 +71,31 @@ def minimal(invitation: Invitation, names: Names) -> Document:
     return Document.from_json(text.replace("<account_id>", names.account_id))
 
 
-def guard(names: Names) -> tuple[Statement, ...]:
+def guard(names: Names, base: Sequence[Statement]) -> tuple[Statement, ...]:
     """Data and machines that the vendor did not make, and what records its calls."""
     machines, disks = guarded_machines(names)
     # A role of the vendor restores no disks: without the tags in its condition the statement is short enough to fit.
-    return (guarded_data(names), machines, {key: said for key, said in disks.items() if key != "Condition"})
+    return (
+        within(base, guarded_data(names)),
+        machines,
+        {key: said for key, said in disks.items() if key != "Condition"},
+    )
+
+
+def within(base: Sequence[Statement], denial: Statement) -> Statement:
+    """The denial, less the services of which the base allows nothing: those are denied without it, and take room."""
+    allowed = {
+        str(action).partition(":")[0]
+        for statement in base
+        if statement["Effect"] == "Allow"
+        for action in (as_list(statement["Action"]) if "Action" in statement else ["*"])
+    }
+    if any("*" in service or "?" in service for service in allowed):
+        return denial
+    services = {service.lower() for service in allowed}
+    actions = [action for action in denial["Action"] if action.partition(":")[0] in services]
+    resources = [arn for arn in denial["NotResource"] if arn.split(":")[2] in services]
+    return {**denial, "Action": actions, "NotResource": resources} if actions and resources else denial
 
 
 def guard_of_workloads(names: Names) -> tuple[Statement, ...]:
@@ -99,6 +119,7 @@ def guarded_machines(names: Names, or_tagged: Mapping[str, str] | None = None) -
             "ec2:CreateImage",
             "ec2:CreateSnapshot*",
             "ec2:DeleteVolume",
+            "ec2:DetachVolume",
             "ec2:StopInstances",
             "ec2:TerminateInstances",
         ],
@@ -128,6 +149,11 @@ def guarded_data(names: Names) -> Statement:
             "dynamodb:*",
             "ebs:*",
             "guardduty:*",
+            # Logs are data, and the record of what was done.
+            "logs:Del*",
+            "logs:F*",
+            "logs:GetLog*",
+            "logs:StartQ*",
             # A replica becomes a database of its own, with a password that its owner sets.
             "rds:Co*",
             "rds:CreateDB*Replica",
@@ -136,6 +162,7 @@ def guarded_data(names: Names) -> Statement:
             "rds:Mo*",
             "rds:Re*",
             "rds:StartE*",
+            "rds:StopDB*",
             "rds-data:*",
             "redshift:*",
             "redshift-data:*",
@@ -154,5 +181,7 @@ def guarded_data(names: Names) -> Statement:
             f"arn:{partition}:secretsmanager:*:*:secret:{name}/*",
             f"arn:{partition}:ssm:*:*:parameter/{name}/*",
             f"arn:{partition}:rds:*:*:*:{name}",
+            f"arn:{partition}:logs:*:*:log-group:{name}--*",
+            f"arn:{partition}:logs:*:*:log-group:/aws/*/{name}/*",
         ],
     }

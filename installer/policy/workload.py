@@ -9,10 +9,11 @@ grant past an implicit deny.
 from collections.abc import Iterable
 
 from installer.names import Names
-from installer.policy.boundary import STACK_WRITES, foreign_code, foreign_services, tags_stay
+from installer.policy.boundary import STACK_WRITES, foreign_code, foreign_services, grants_end, tags_stay
 from installer.policy.document import Document, Statement
 
 # Read, and service-linked roles: what EKS and load balancing do in the name of a role of the product.
+_TAGGED = ("instance", "launch-template", "snapshot", "volume")
 _IAM_ALLOWED = ("iam:CreateServiceLinkedRole", "iam:Get*", "iam:List*")
 
 
@@ -53,8 +54,9 @@ def workload_boundary(names: Names, guards: Iterable[Statement] = ()) -> Documen
             # What the vendor's own role may not do, it may not do through a role of the product.
             *foreign_code(names),
             foreign_services(names),
-            # Only machines: the cluster tags addresses, interfaces and groups that nobody tagged for it.
-            tags_stay(names, [f"arn:{names.partition}:ec2:*:*:{kind}/*" for kind in ("instance", "volume")]),
+            grants_end(),
+            # Only what the tag gives away: the cluster tags addresses, interfaces and groups that nobody tagged for it.
+            tags_stay(names, [f"arn:{names.partition}:ec2:*:*:{kind}/*" for kind in _TAGGED]),
             {
                 "Sid": "NoIamWrites",
                 "Effect": "Deny",

@@ -59,7 +59,7 @@ def test_what_a_name_may_not_be(name: str) -> None:
     with pytest.raises(UsageError) as refused:
         check_name(name)
     assert "\n" not in refused.value.message
-    assert "2 to 31 small letters" in refused.value.fix
+    assert "2 to 20 small letters" in refused.value.fix
     with pytest.raises(UsageError):
         Names(name, "222222222222", "/release/")
 

@@ -12,7 +12,7 @@ from tests.support.invitations import claims
 
 ACCOUNT_ID = "222222222222"
 NAME = "popsql"
-LONGEST_NAME = "a" * 31
+LONGEST_NAME = "a" * 20
 
 
 def invitation(overrides: Mapping[str, Any] | None = None) -> Invitation:

@@ -210,3 +210,19 @@ def test_it_has_no_dates_and_fits(preset: Preset) -> None:
 
 def test_a_boundary_grants_nothing() -> None:
     assert decide([], BOUNDARY, Request("s3:GetObject", "arn:aws:s3:::popsql--data/a")) != ALLOWED
+
+
+@pytest.mark.parametrize("kind", ["snapshot/snap-0a", "launch-template/lt-0a", "volume/vol-0a", "instance/i-0a"])
+def test_what_a_tag_gives_away_cannot_be_tagged_later(kind: str) -> None:
+    """A role of the product tags a customer's snapshot as the product's, and then shares it."""
+    later = Request("ec2:CreateTags", regional("ec2", kind), {"aws:RequestTag/houseguest:installation": NAME})
+    assert decide(ADMINISTRATOR, BOUNDARY, later) == EXPLICIT_DENY
+    with_it = Request("ec2:CreateTags", regional("ec2", kind), {"ec2:CreateAction": "CreateSnapshot"})
+    assert decide(ADMINISTRATOR, BOUNDARY, with_it) == ALLOWED
+
+
+def test_a_key_is_granted_to_nobody() -> None:
+    key = regional("kms", "key/payroll")
+    assert decide(ADMINISTRATOR, BOUNDARY, Request("kms:CreateGrant", key, {})) == EXPLICIT_DENY
+    service = {"kms:GrantIsForAWSResource": "true"}
+    assert decide(ADMINISTRATOR, BOUNDARY, Request("kms:CreateGrant", key, service)) == ALLOWED

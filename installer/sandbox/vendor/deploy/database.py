@@ -30,7 +30,7 @@ def make_database(site: Site, network: Network) -> Database:
 
 
 def _subnet_group(site: Site, network: Network) -> None:
-    rds, name = site.clients.rds, site.plan.name("database")
+    rds, name = site.clients.rds, site.plan.database
     try:
         group, new = rds.describe_db_subnet_groups(DBSubnetGroupName=name)["DBSubnetGroups"][0], False
     except rds.exceptions.DBSubnetGroupNotFoundFault:
@@ -62,7 +62,7 @@ def _instance(site: Site, network: Network, usual_seconds: int) -> Database:
                 DBName="popsql",
                 MasterUsername="popsql",
                 ManageMasterUserPassword=True,
-                DBSubnetGroupName=site.plan.name("database"),
+                DBSubnetGroupName=site.plan.database,
                 VpcSecurityGroupIds=[network.database_group_id],
                 PubliclyAccessible=False,
                 BackupRetentionPeriod=_BACKUP_DAYS,

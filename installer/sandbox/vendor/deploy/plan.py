@@ -64,6 +64,9 @@ class Plan:
     def secret(self) -> str:
         return f"{self.installation_name}/app"
 
+    def log_group(self, suffix: str) -> str:
+        return f"{self.installation_name}--{suffix}"
+
     @property
     def bucket(self) -> str:
         """Bucket names are shared by all accounts, so the account is part of it."""

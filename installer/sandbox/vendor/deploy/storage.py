@@ -53,7 +53,7 @@ def _secret(site: Site, database: Database) -> None:
 
 
 def _log_group(site: Site, suffix: str) -> None:
-    logs, name = site.clients.logs, site.plan.name(suffix)
+    logs, name = site.clients.logs, site.plan.log_group(suffix)
     groups = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
     there = name in [group["logGroupName"] for group in groups]
     if not there:
