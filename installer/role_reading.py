@@ -3,10 +3,10 @@ every look at it later (`manage/status.py`). A reading is a claim and what speak
 holds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from installer.answers import Answers
-from installer.aws.roles import Role, RolePolicies
+from installer.aws.roles import Role, RolePolicies, foreign_trust
 from installer.evidence import Evidence, Source, State
 from installer.policy import trust
 
@@ -36,6 +36,11 @@ def of_policies(policies: RolePolicies, answers: Answers) -> Reading:
     others = sorted(set(policies.attached) - asked)
     claim = "No managed policy is attached to it but what the invitation asks for"
     return claim, f"attached is {', '.join(others)}" if others else ""
+
+
+def doors(roles: Sequence[Role]) -> tuple[str, ...]:
+    """Who outside can assume which of these roles: access that needs no role of the vendor's own."""
+    return tuple(f"{who} can assume {role.arn}" for role in roles for who in foreign_trust(role))
 
 
 def evidence(reading: Reading, role: Role, call: str = "iam:GetRole") -> Evidence:

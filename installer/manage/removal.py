@@ -20,7 +20,7 @@ from installer.aws import stacks
 from installer.aws.clusters import close_cluster
 from installer.aws.consistency import until
 from installer.aws.regions import regions
-from installer.aws.roles import Role, close_trust, foreign_trust, put_boundary, read_role, roles_under_path
+from installer.aws.roles import Role, close_trust, put_boundary, read_role, roles_under_path
 from installer.context import Context
 from installer.errors import (
     AwsUnreachable,
@@ -34,6 +34,7 @@ from installer.errors import (
 from installer.events import Checked, Notice, StepChanged, StepState
 from installer.evidence import Evidence, Source, State
 from installer.policy.writer import keep_default_only, write_cut
+from installer.role_reading import doors
 from installer.tools import Tools
 from installer.vendor_replies import Attempt, AttemptKind
 
@@ -216,10 +217,10 @@ class _Removing:
     def _doors(self) -> Evidence:
         """Roles that the vendor made and that trust somebody outside: access that does not need the vendor's role."""
         made = roles_under_path(self.tools.aws, self.ctx, self.names.workload_path)
-        doors = [f"{who} can assume {role.arn}" for role in made for who in foreign_trust(role)]
-        self.still_possible += [f"{door}, which the vendor made: delete the role or its trust." for door in doors]
+        found = doors(made)
+        self.still_possible += [f"{door}, which the vendor made: delete the role or its trust." for door in found]
         claim = "No role that the vendor made can be assumed from outside"
-        return self._read(claim, not doors, "iam:GetRole", "; ".join(doors) or f"{len(made)} roles")
+        return self._read(claim, not found, "iam:GetRole", "; ".join(found) or f"{len(made)} roles")
 
     def _vendors_attempts(self) -> Iterator[Evidence]:
         claim = f"{self.answers.invitation.vendor.operator} is denied when it tries"

@@ -7,7 +7,7 @@ from enum import StrEnum
 from installer import role_reading
 from installer.answers import Answers
 from installer.aws import stacks
-from installer.aws.roles import foreign_trust, read_role, role_policies, roles_under_path
+from installer.aws.roles import read_role, role_policies, roles_under_path
 from installer.context import Context
 from installer.errors import HouseguestError, NotFound
 from installer.evidence import Evidence, Source, State
@@ -103,12 +103,12 @@ class _Reading:
             "iam:ListRoles",
             ", ".join(bare) if bare else f"{len(roles)} roles",
         )
-        foreign = [f"{role.name}: {who}" for role in roles for who in foreign_trust(role)]
+        found = role_reading.doors(roles)
         yield self._evidence(
             "No role that the vendor made can be assumed from outside",
-            State.REFUTED if foreign else State.VERIFIED,
+            State.REFUTED if found else State.VERIFIED,
             "iam:GetRole",
-            "; ".join(foreign) or f"{len(roles)} roles",
+            "; ".join(found) or f"{len(roles)} roles",
         )
 
     def _stacks(self) -> Iterator[Evidence]:

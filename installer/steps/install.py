@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from installer.answers import Answers, Connection, Network, Product
+from installer.aws.consistency import until
 from installer.aws.roles import roles_under_path
 from installer.context import Context
 from installer.errors import HouseguestError, InstallFailed, PermissionMissing
@@ -16,13 +17,17 @@ from installer.journal import Write, bound_to
 from installer.names import TAG_INSTALLATION
 from installer.policy.boundary import Layer, OperatorBoundary
 from installer.policy.writer import read_boundary, write_boundary
+from installer.role_reading import doors
 from installer.steps import Finding
 from installer.tools import Tools
 from installer.vendor import VendorSession
 from installer.vendor_replies import Install, InstallState
 
 WAIT_SECONDS = 1  # Cancel takes effect when the vendor's answer is here
-ENDED = frozenset({InstallState.INSTALLED, InstallState.FAILED, InstallState.PAUSED, InstallState.CANCELLED})
+_STOPPED = frozenset({InstallState.FAILED, InstallState.PAUSED, InstallState.CANCELLED})
+ENDED = _STOPPED | {InstallState.INSTALLED}
+HEALTH_ATTEMPTS = 6
+NO_DOORS = "No role that the vendor made can be assumed from outside"
 
 
 def check(_answers: Answers, _tools: Tools, _ctx: Context) -> tuple[Finding, ...]:
@@ -52,10 +57,22 @@ def run(answers: Answers, tools: Tools, ctx: Context) -> Answers:
             describe=lambda made: made.id,
         )
     )
-    if install.state in (InstallState.FAILED, InstallState.PAUSED):
-        install = vendor.retry(ctx, install.id)
+    if install.state in _STOPPED:
+        install = _again(vendor, install.id, tools, ctx)
     install = _follow(vendor, install, tools, ctx)
     return replace(answers, product=_product(answers, tools, ctx, install, narrowed))
+
+
+def _again(vendor: VendorSession, install_id: str, tools: Tools, ctx: Context) -> Install:
+    return tools.journal.perform(
+        Write(
+            action="vendor:POST /installs/retry",
+            target=install_id,
+            find=lambda: None,  # what was made is found by the vendor: an install that goes on already goes on
+            do=lambda _token: vendor.retry(ctx, install_id),
+            describe=lambda made: made.id,
+        )
+    )
 
 
 def _settled(answers: Answers) -> tuple[Connection, Network]:
@@ -121,9 +138,16 @@ def _product(answers: Answers, tools: Tools, ctx: Context, install: Install, nar
             fix="Tell the vendor.",
             details={"id": install.id},
         )
-    evidence = (*narrowed, *read_back(answers, tools, ctx), _health(tools, install.endpoints.health_url))
+    evidence = (*narrowed, *read_back(answers, tools, ctx), _health(tools, ctx, install.endpoints.health_url))
     for found in evidence[len(narrowed) :]:
         ctx.report(Checked(found))
+    for found in evidence:
+        if found.state is State.REFUTED:
+            raise InstallFailed(
+                f"The vendor says that it is installed, but this does not hold: {found.claim}. {found.detail}",
+                fix="Tell the vendor, and resume when it is put right. To be safe, remove the access.",
+                details={"call": found.call, "install_id": install.id},
+            )
     return Product(
         install_id=install.id,
         version=install.product_version,
@@ -140,6 +164,7 @@ def read_back(answers: Answers, tools: Tools, ctx: Context) -> Iterator[Evidence
     readings: tuple[tuple[str, str, Callable[[Answers, Tools, Context], tuple[bool, str]]], ...] = (
         (f"The product has one network, on {network.cidr}", "ec2:DescribeVpcs", _one_network),
         ("Every role that the vendor made carries your workload boundary", "iam:ListRoles", _workload_roles),
+        (NO_DOORS, "iam:GetRole", _no_doors),
     )
     for claim, call, read in readings:
         try:
@@ -167,13 +192,30 @@ def _workload_roles(answers: Answers, tools: Tools, ctx: Context) -> tuple[bool,
     return bool(roles), ", ".join(role.name for role in roles) or "no roles found"
 
 
-def _health(tools: Tools, url: str) -> Evidence:
-    """Whether the product answers at its own address. Its word is the vendor's."""
+def _no_doors(answers: Answers, tools: Tools, ctx: Context) -> tuple[bool, str]:
+    roles = roles_under_path(tools.aws, ctx, answers.names.workload_path)
+    found = doors(roles)
+    return not found, "; ".join(found) or f"{len(roles)} roles"
+
+
+def _health(tools: Tools, ctx: Context, url: str) -> Evidence:
+    """Whether the product answers at its own address, soon. Its word is the vendor's."""
+    problem, answered = until(
+        ctx, lambda: _problem(tools, url), lambda found: not found, in_a_row=1, attempts=HEALTH_ATTEMPTS
+    )
+    return Evidence(
+        "The product answers",
+        State.VERIFIED if answered else State.REFUTED,
+        Source.VENDOR,
+        tools.aws.clock.now(),
+        call=f"GET {url}",
+        detail=problem or url,
+    )
+
+
+def _problem(tools: Tools, url: str) -> str:
     try:
         tools.download(url)
-        state, detail = State.VERIFIED, url
     except HouseguestError as error:
-        state, detail = State.REFUTED, error.message
-    return Evidence(
-        "The product answers", state, Source.VENDOR, tools.aws.clock.now(), call=f"GET {url}", detail=detail
-    )
+        return error.message
+    return ""
