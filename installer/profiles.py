@@ -161,14 +161,16 @@ class ProfileStore:
         if account_id is not None:
             found = [path for path in found if _account_id(path) == account_id]
         if not found:
+            where = f" in account {account_id}" if account_id else ""
             raise ProfileError(
-                f"There is no saved installation named {name}.",
+                f"There is no saved installation named {name}{where}.",
                 fix="`houseguest profiles list` shows those that are saved on this computer.",
             )
         if len(found) > 1:
             accounts = ", ".join(map(_account_id, found))
             raise ProfileError(
-                f"Several accounts have an installation named {name}: {accounts}.", fix="Say which account is meant."
+                f"Several accounts have an installation named {name}: {accounts}.",
+                fix="Say which is meant with --account.",
             )
         installation = self._open(found[0])
         if installation is None:

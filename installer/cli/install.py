@@ -15,7 +15,7 @@ from installer.answers import Answers, Wishes
 from installer.aws import stacks
 from installer.cidr import parse_block, parse_range
 from installer.cli import output
-from installer.cli.options import AcceptKey, InvitationOption, Json, Yes
+from installer.cli.options import AcceptKey, AccountOption, InvitationOption, Json, Yes
 from installer.cli.workstation import Workstation, confirm, resumable
 from installer.context import Context
 from installer.errors import (
@@ -50,6 +50,7 @@ def install(
     email: Annotated[str | None, typer.Option(help="Where the vendor writes when the product is ready.")] = None,
     accept_key: AcceptKey = None,
     resume: Annotated[str | None, typer.Option(help="Name of an installation that was interrupted.")] = None,
+    account: AccountOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show everything, make nothing.")] = False,
     yes: Yes = False,
     as_json: Json = False,
@@ -58,7 +59,9 @@ def install(
     station = Workstation()
     verified = station.invitation(invitation, accept_key) if invitation else None
     if resume is not None:
-        installation = _resumed(station, resume)
+        installation = _resumed(station, resume, account)
+    elif account is not None:
+        raise UsageError("--account goes with --resume.", fix="A new installation is made where you are signed in.")
     else:
         wishes = _wishes(name, boundary, stack_region, region, cidr, prefix, avoid or [], email)
         installation = begun(station, verified, wishes)
@@ -108,8 +111,8 @@ def _boundary(text: str) -> tuple[Preset, Document | None]:
         ) from error
 
 
-def _resumed(station: Workstation, name: str) -> Installation:
-    installation = station.store.load(name)
+def _resumed(station: Workstation, name: str, account_id: str | None) -> Installation:
+    installation = station.store.load(name, account_id)
     station.keep_to(installation.answers.names.account_id)
     if installation.state in (InstallationState.REMOVING, InstallationState.REMOVED):
         raise ProfileError(

@@ -6,11 +6,13 @@ from typing import Annotated, Any
 import typer
 
 from installer.cli import output
-from installer.cli.options import AcceptKey, InvitationOption, Json, Yes
+from installer.cli.options import AcceptKey, AccountOption, InvitationOption, Json, Yes
 from installer.cli.workstation import Workstation, confirm_name, resumable
-from installer.errors import HouseguestError, NotFinished, PermissionMissing, ProfileError, UsageError
+from installer.errors import HouseguestError, NotFinished, PermissionMissing, ProfileError, UsageError, WrongAccount
+from installer.evidence import Evidence, Source, State
 from installer.installation import Installation, InstallationState
 from installer.manage import removal
+from installer.manage.status import Access, Status
 from installer.manage.status import status as read_status
 
 profiles_app = typer.Typer(no_args_is_help=True, help="Installations that are saved on this computer.")
@@ -18,6 +20,7 @@ profiles_app = typer.Typer(no_args_is_help=True, help="Installations that are sa
 
 def status(
     name: Annotated[str | None, typer.Argument(help="Name of the installation; all if not given.")] = None,
+    account: AccountOption = None,
     invitation: InvitationOption = None,
     accept_key: AcceptKey = None,
     as_json: Json = False,
@@ -25,29 +28,49 @@ def status(
     """What AWS and the vendor answer now."""
     station = Workstation()
     token = station.introduction(invitation, accept_key)
-    installations = (station.store.load(name),) if name else station.store.list()
-    reports = [_status(station, installation, token, as_json=as_json) for installation in installations]
+    if name:
+        one = station.store.load(name, account)
+        station.keep_to(one.answers.names.account_id)
+        report = _status(one, _read(station, one, token), as_json=as_json)
+    else:
+        every = [one for one in station.store.list() if account in (None, one.answers.names.account_id)]
+        report = {"installations": [_status(one, _look(station, one, token), as_json=as_json) for one in every]}
     if as_json:
-        output.emit(reports[0] if name else {"installations": reports})
+        output.emit(report)
 
 
-def _status(station: Workstation, installation: Installation, token: str | None, *, as_json: bool) -> dict[str, object]:
-    station.keep_to(installation.answers.names.account_id)
-    found = read_status(installation.answers, station.tools(installation, token, vendor_needed=False), station.ctx)
-    report: dict[str, object] = {
+def _look(station: Workstation, installation: Installation, token: str | None) -> Status:
+    """One of many: that it is in an account which this sign-in does not reach says nothing of the others."""
+    try:
+        station.keep_to(installation.answers.names.account_id)
+    except WrongAccount:
+        claim, why = "The vendor's role is as it was made", "signed in to another account"
+        unread = Evidence(claim, State.NOT_CHECKED, Source.AWS, station.aws.clock.now(), detail=why)
+        return Status(Access.UNKNOWN, (unread,))
+    return _read(station, installation, token)
+
+
+def _read(station: Workstation, installation: Installation, token: str | None) -> Status:
+    return read_status(installation.answers, station.tools(installation, token, vendor_needed=False), station.ctx)
+
+
+def _status(installation: Installation, found: Status, *, as_json: bool) -> dict[str, Any]:
+    report: dict[str, Any] = {
         "name": installation.name,
+        "account_id": installation.answers.names.account_id,
         "state": installation.state.value,
         "access": found.access.value,
         "evidence": [evidence.to_json() for evidence in found.evidence],
     }
     if not as_json:
-        output.facts({key: report[key] for key in ("name", "state", "access")})
-        output.evidence([evidence.to_json() for evidence in found.evidence])
+        output.facts({key: report[key] for key in ("name", "account_id", "state", "access")})
+        output.evidence(report["evidence"])
     return report
 
 
 def remove(
     name: Annotated[str, typer.Argument(help="Name of the installation.")],
+    account: AccountOption = None,
     method: Annotated[str, typer.Option(help="all: the whole removal, in the safe order.")] = "all",
     invitation: InvitationOption = None,
     accept_key: AcceptKey = None,
@@ -59,7 +82,7 @@ def remove(
     if method != "all":
         raise UsageError(f"This version does not know the method {method!r}.", fix="Use --method all.")
     station = Workstation()
-    installation = station.store.load(name)
+    installation = station.store.load(name, account)
     if dry_run:
         _plan(installation, as_json=as_json)
         return
@@ -167,10 +190,10 @@ def profiles_list(as_json: Json = False) -> None:
 
 
 @profiles_app.command("show")
-def profiles_show(name: Annotated[str, typer.Argument()], as_json: Json = False) -> None:
+def profiles_show(name: Annotated[str, typer.Argument()], account: AccountOption = None, as_json: Json = False) -> None:
     """One saved installation, with everything that was answered. It holds no secret."""
     station = Workstation()
-    installation = station.store.load(name)
+    installation = station.store.load(name, account)
     path = station.store.folder(installation) / "profile.json"
     try:
         text = path.read_text("utf-8")

@@ -10,3 +10,7 @@ InvitationOption = Annotated[str | None, typer.Option("--invitation", help="Link
 AcceptKey = Annotated[
     str | None, typer.Option("--accept-key", help="Fingerprint of an unknown vendor's key, after you compared it.")
 ]
+AccountOption = Annotated[
+    str | None,
+    typer.Option("--account", help="AWS account, where several have an installation of that name."),
+]
