@@ -66,7 +66,7 @@ def install(
         wishes = _wishes(name, boundary, stack_region, region, cidr, prefix, avoid or [], email)
         installation = begun(station, verified, wishes)
     if dry_run:
-        _dry_run(station, installation, as_json=as_json)
+        rehearse(station, installation, as_json=as_json)
         return
     installation = carry_out(station, installation, verified, yes=yes)
     _tell(installation, as_json=as_json)
@@ -220,11 +220,15 @@ def _settle_findings(found: tuple[Finding, ...], answers: Answers, *, yes: bool)
         confirm(f"Create the boundaries and the role of {answers.invitation.vendor.operator}, and install?", yes=yes)
 
 
-def _dry_run(station: Workstation, installation: Installation, *, as_json: bool) -> None:
-    """Everything up to the commit, with real change sets that are taken back."""
+def rehearse(station: Workstation, installation: Installation, *, as_json: bool) -> None:
+    """Everything up to the commit, with real change sets that are taken back.
+
+    Those are writes like any other: under the lock, or it would take back what another command is about to execute, and
+    in the installation's own journal, so that after a kill the next run finds them.
+    """
     ctx = station.ctx
-    with TemporaryDirectory() as nowhere, station.screen.live():
-        tools = station.looking(installation.answers, Journal(Path(nowhere) / "journal.jsonl"))
+    with station.screen.live(), station.locked(installation):
+        tools = station.looking(installation.answers, station.store.journal(installation))
         answers = journey.walk(journey.outset(installation), tools, ctx, save=_keep_nothing, until=Step.CONNECT)
         found = tuple(journey.findings(answers, tools, ctx))
         stack_plans = [_planned(tools, ctx, plan) for plan in connect.plans(answers, tools)]

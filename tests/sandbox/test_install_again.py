@@ -11,10 +11,12 @@ from installer.installation import InstallationState
 from installer.profiles import ProfileStore
 from tests.support.interruptions import Bench
 from tests.support.killing import KillPoint, Moment, Record
-from tests.support.proxy import Fate, from_write
+from tests.support.proxy import Fate, at_write, from_write
 
 FAILED, NOT_FINISHED = 1, 5
 SAVED_AT_THE_COMMIT, SAVED_AFTER_CONNECT = 1, 2
+PROPOSE = 1
+GONE = "DELETE_COMPLETE"
 CONNECT_AT_THE_VENDOR = 2  # the write before it opens the session
 
 
@@ -86,3 +88,16 @@ def test_a_dry_run_of_one_that_is_connected_begins_no_install(bench: Bench) -> N
     dry = bench.run("half", "install", "--resume", "half", "--dry-run", "--json")
     assert dry.code == 0, (dry.error, dry.err)
     assert bench.faults_of_install("half") == []
+
+
+def test_a_dry_run_that_was_killed_is_cleared_away_by_the_next(bench: Bench) -> None:
+    dry = (*bench.install_arguments("tried"), "--dry-run")
+    assert bench.run("tried", *dry, aws=at_write(PROPOSE, Fate.KILL)).was_killed
+    [left] = bench.journal("tried").open_intents()
+    assert left.action == "cloudformation:CreateChangeSet"
+    again = bench.run("tried", *dry)
+    assert again.code == 0, (again.error, again.err)
+    assert bench.journal("tried").open_intents() == ()
+    standing = bench.admin("cloudformation").get_paginator("list_stacks").paginate().search("StackSummaries")
+    assert [one for one in standing if one["StackName"].startswith("tried-") and one["StackStatus"] != GONE] == []
+    assert not list((bench.homes / "tried").rglob("profile*.json"))

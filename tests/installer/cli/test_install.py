@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from installer.answers import Answers, Wishes
-from installer.cli.install import begun
+from installer.cli.install import begun, rehearse
 from installer.cli.workstation import Workstation
-from installer.errors import NotFound, ProfileError
+from installer.errors import ChangedMeanwhile, NotFound, ProfileError
 from installer.installation import Installation, InstallationState
 from installer.invitation import Invitation, VerifiedInvitation
+from installer.lock import local_lock
 from tests.support.answers import ACCOUNT, installation, settled
 from tests.support.fake_aws import NOW, Calm, FakeAws
 from tests.support.signed_in import invitation as invited
@@ -122,3 +123,12 @@ def test_one_of_another_vendor_is_never_taken_over(state: InstallationState) -> 
     saved(desk, state)
     with pytest.raises(ProfileError, match="popsql is an installation of PopSQL"):
         begun(desk, verified(invited({"iss": "stranger.example"})), WISHES)
+
+
+def test_a_dry_run_waits_for_nobody_and_disturbs_nobody() -> None:
+    """Its change sets have the names of those that another command proposes: it would take them back."""
+    desk = Desk()
+    standing = saved(desk, InstallationState.CONNECTING)
+    with local_lock(desk.store.lock_path(standing)), pytest.raises(ChangedMeanwhile):
+        rehearse(desk, standing, as_json=True)
+    assert desk.aws.calls == []
