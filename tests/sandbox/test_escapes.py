@@ -64,6 +64,13 @@ NEEDED: dict[str, Call] = {
     "s3:PutObject": lambda v, s: s3(v).put_object(Bucket=s.bucket, Key="releases/2", Body=b"2"),
 }
 
+# What the guarded preset denies by allowing only what the vendor's minimal boundary names, or by its own statement too.
+UNNAMED: dict[str, Call] = {
+    "reads a customer's parameter": lambda v, s: ssm(v).get_parameter(Name="/acme/token", WithDecryption=True),
+    "reads a customer's tables": lambda v, s: v("dynamodb", REGION).list_tables(),
+    "looks at a customer's function": lambda v, s: functions(v).get_function(FunctionName="acme-payroll"),
+}
+
 # What is the vendor's own by path, name or tag, under a boundary with the installed denials only.
 OWN: dict[str, Call] = {
     "trusts others with a role that it made": lambda v, s: iam(v).update_assume_role_policy(
@@ -256,6 +263,16 @@ def test_nothing_that_the_invitation_needs_is_left_out(sandbox: SandboxInfo) -> 
     needs = read_claims(Path(sandbox.invitation).read_text("ascii"))["permissions"]["needs"]
     asked = {action for phase in ("steady", "update") for need in needs[phase] for action in need["actions"]}
     assert asked == NEEDED.keys()
+
+
+@pytest.mark.parametrize("call", UNNAMED.values(), ids=UNNAMED)
+def test_what_the_vendor_did_not_ask_for_is_denied(scene: Scene, call: Call) -> None:
+    scene.house.under(scene.house.standing)
+    answer = answer_to(call, scene.vendor, scene)
+    assert answer.denied, answer
+    assert "permissions boundary" in answer.message
+    scene.house.under(scene.house.wide_open(without=["TightenData"]))
+    assert answer_to(call, scene.vendor, scene) == Answer()
 
 
 @pytest.mark.parametrize("call", OWN.values(), ids=OWN)

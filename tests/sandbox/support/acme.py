@@ -44,6 +44,7 @@ class Acme:
     snapshot_id: str
     launch_template_id: str
     subnet_id: str
+    key_id: str
 
 
 def settle(admin: Actor) -> Acme:
@@ -68,6 +69,7 @@ def settle(admin: Actor) -> Acme:
         snapshot_id=ec2.create_snapshot(VolumeId=volume)["SnapshotId"],
         launch_template_id=launch["LaunchTemplateId"],
         subnet_id=machine["SubnetId"],
+        key_id=admin("kms", REGION).create_key()["KeyMetadata"]["KeyId"],
     )
 
 
@@ -145,6 +147,7 @@ def _records(admin: Actor) -> None:
     trail.start_logging(Name="acme-trail")
     admin("secretsmanager", REGION).create_secret(Name="acme/orders", SecretString="hunter2")
     admin("ssm", REGION).put_parameter(Name="/acme/token", Type="SecureString", Value="hunter2")
+    admin("logs", REGION).create_log_group(logGroupName="/acme/app")
     admin("rds", REGION).create_db_instance(
         DBInstanceIdentifier="acme-invoices",
         DBInstanceClass="db.t4g.medium",

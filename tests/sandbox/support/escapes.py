@@ -25,6 +25,8 @@ from tests.sandbox.support.scene import (
     eks,
     functions,
     iam,
+    kms,
+    logs,
     machines,
     rds,
     s3,
@@ -556,6 +558,15 @@ ESCAPES: dict[str, list[Escape]] = {
         ),
         Escape("deletes a trail", lambda v, s: trails(v).delete_trail(Name="acme-trail"), NEVER),
     ],
+    "no grant of a key outlives the role": [
+        Escape(
+            "lets its own account use a customer's key",
+            lambda v, s: kms(v).create_grant(
+                KeyId=s.acme.key_id, GranteePrincipal=DEPLOYER, Operations=["Decrypt", "CreateGrant"]
+            ),
+            held("Grants"),
+        ),
+    ],
     "the account stays in its organisation": [
         Escape(
             "leaves the organisation",
@@ -589,11 +600,6 @@ ESCAPES: dict[str, list[Escape]] = {
         Escape(
             "reads a customer's secret",
             lambda v, s: secrets(v).get_secret_value(SecretId="acme/orders"),
-            guarded("Data"),
-        ),
-        Escape(
-            "reads a customer's parameter",
-            lambda v, s: ssm(v).get_parameter(Name="/acme/token", WithDecryption=True),
             guarded("Data"),
         ),
         Escape(
@@ -660,8 +666,13 @@ ESCAPES: dict[str, list[Escape]] = {
             guarded("Machines"),
         ),
         Escape(
-            "reads a customer's tables",
-            lambda v, s: v("dynamodb", REGION).list_tables(),
+            "reads a customer's logs",
+            lambda v, s: logs(v).filter_log_events(logGroupName="/acme/app"),
+            guarded("Data"),
+        ),
+        Escape(
+            "deletes a customer's logs",
+            lambda v, s: logs(v).delete_log_group(logGroupName="/acme/app"),
             guarded("Data"),
         ),
     ],

@@ -41,6 +41,7 @@ def in_region(service: str) -> Callable[[Actor], Any]:
 iam, ec2, cfn, eks = in_region("iam"), in_region("ec2"), in_region("cloudformation"), in_region("eks")
 functions, builds, machines = in_region("lambda"), in_region("codebuild"), in_region("stepfunctions")
 trails, secrets, ssm, rds = in_region("cloudtrail"), in_region("secretsmanager"), in_region("ssm"), in_region("rds")
+kms, logs = in_region("kms"), in_region("logs")
 
 
 def s3(actor: Actor) -> Any:
