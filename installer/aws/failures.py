@@ -130,7 +130,7 @@ def _refusal(error: boto.ClientError, call: str) -> AwsError:
             fix="Wait a minute, then try again.",
             details=details,
         )
-    if aws_code in ABSENT or aws_code.endswith((".NotFound", "NotFoundException")) or _absent_stack(aws_code, text):
+    if aws_code in ABSENT or aws_code.endswith(("NotFound", "NotFoundException")) or _absent_stack(aws_code, text):
         return NotFound(f"{call}: it does not exist.", call=call, aws_code=aws_code, details=details)
     if aws_code in TAKEN:
         return AlreadyExists(f"{call}: it exists already.", call=call, aws_code=aws_code, details=details)

@@ -12,15 +12,17 @@ from installer import role_reading
 from installer.answers import Answers, Connection, Permissions
 from installer.aws import stacks
 from installer.aws.consistency import until
+from installer.aws.name_owners import name_owners
 from installer.aws.policies import policies_named, tag_policy
+from installer.aws.regions import regions
 from installer.aws.roles import Role, has_closing, open_trust, read_role, role_policies
 from installer.context import Context
-from installer.errors import BoundaryError, InvitationError, StackFailed, VendorError
+from installer.errors import BoundaryError, InvitationError, NotFound, StackFailed, VendorError
 from installer.events import Checked, Waiting
 from installer.evidence import Evidence, Source, State
 from installer.journal import Write, bound_to
 from installer.names import Names
-from installer.policy.boundary import OperatorBoundary
+from installer.policy.boundary import OperatorBoundary, denies_everything
 from installer.policy.document import Document
 from installer.policy.writer import confirm_boundary, read_boundary, write_boundary, write_cut
 from installer.steps import Finding, Severity
@@ -38,6 +40,8 @@ def check(answers: Answers, tools: Tools, ctx: Context) -> tuple[Finding, ...]:
         *_template_problems(answers, tools),
         *_taken(answers, tools, ctx, names.access_stack, lambda: policies_named(tools.aws, ctx, boundaries)),
         *_taken(answers, tools, ctx, names.role_stack, lambda: _role_named(tools, ctx, names.operator_role)),
+        *_of_others(answers, tools, ctx),
+        *_was_cut(answers, tools, ctx),
     )
 
 
@@ -62,6 +66,45 @@ def _taken(
         found = tuple(f"{arn} exists already, outside the stack {stack_name}." for arn in named())
     for sentence in found:
         yield Finding("connect", Severity.BLOCKER, sentence, fix="Choose another name for the installation.")
+
+
+def _of_others(answers: Answers, tools: Tools, ctx: Context) -> Iterator[Finding]:
+    """On a first install: things of the customer's under names that the boundary would take for the vendor's."""
+    standing = stacks.describe(tools.aws, ctx, answers.names.access_stack, answers.wishes.stack_region)
+    if standing is not None and not standing.holds_nothing:
+        return
+    offered = answers.invitation.network.allowed_regions
+    enabled = [region.name for region in regions(tools.aws, ctx) if region.enabled and region.name in offered]
+    found = name_owners(tools.aws, ctx, answers.names, enabled)
+    for arn in found.arns:
+        yield Finding(
+            "connect",
+            Severity.BLOCKER,
+            f"{arn} exists already. By its name the vendor could take it for its own.",
+            fix="Choose another name for the installation.",
+        )
+    for sentence in found.unread:
+        yield Finding(
+            "connect",
+            Severity.CAUTION,
+            f"Not checked whether something has the vendor's names: {sentence}",
+            fix=f"Make sure yourself that nothing of yours is named {answers.names.installation}.",
+        )
+
+
+def _was_cut(answers: Answers, tools: Tools, ctx: Context) -> Iterator[Finding]:
+    """Installing again gives back what was taken away; the person should know that before they confirm."""
+    try:
+        standing = read_boundary(tools.aws, ctx, answers.names.operator_boundary_arn)
+    except (NotFound, BoundaryError):
+        return
+    if denies_everything(standing):
+        yield Finding(
+            "connect",
+            Severity.CAUTION,
+            f"The access of {answers.invitation.vendor.operator} to {answers.names.installation} was taken away. "
+            "Going on gives it back.",
+        )
 
 
 def _role_named(tools: Tools, ctx: Context, name: str) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ def found(
     policies_there: Answer,
     role_there: Answer = NOTHING,
     template: bytes = template_bytes(),
+    buckets: tuple[str, ...] = (),
 ) -> list[str]:
     """The sentences of all blockers. Of the role's stack there is none."""
 
@@ -60,7 +61,16 @@ def found(
         return there
 
     aws = FakeAws(
-        {"cloudformation:DescribeStacks": describe, "iam:ListPolicies": policies_there, "iam:GetRole": role_there}
+        {
+            "cloudformation:DescribeStacks": describe,
+            "iam:ListPolicies": policies_there,
+            "iam:GetRole": role_there,
+            # Whose things have the vendor's names is told in aws/test_name_owners.py.
+            "ec2:DescribeRegions": {"Regions": []},
+            "s3:ListBuckets": {"Buckets": [{"Name": name} for name in buckets]},
+            "s3:GetBucketTagging": {"TagSet": []},
+            "iam:GetPolicy": NOTHING,
+        }
     )
     tools = Tools(aws=aws, journal=Journal(path / "journal.jsonl"), vendor=None, download=lambda url: template)
     findings = check(answers(), tools, CTX)
@@ -99,6 +109,14 @@ def test_the_role_may_not_be_there_either(tmp_path: Path) -> None:
 
 def test_a_new_name_stands_in_nobodys_way(tmp_path: Path) -> None:
     assert found(tmp_path, policies_there=policies()) == []
+
+
+def test_what_the_boundary_would_give_away_is_in_the_way_of_a_first_install(tmp_path: Path) -> None:
+    bucket = f"{NAME}--reports"
+    assert found(tmp_path, policies_there=policies(), buckets=(bucket,)) == [
+        f"arn:aws:s3:::{bucket} exists already. By its name the vendor could take it for its own."
+    ]
+    assert found(tmp_path, stack("CREATE_COMPLETE", OURS), policies_there=policies(), buckets=(bucket,)) == []
 
 
 def test_another_template_is_refused_before_anything_is_made(tmp_path: Path) -> None:
