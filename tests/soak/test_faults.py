@@ -75,6 +75,21 @@ def test_each_write_refused_once(bench: Bench, name: str, code: str, status: int
     assert bench.faults_of_install(name) == []
 
 
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_the_vendor_refuses_each_write_once(bench: Bench, name: str, status: int) -> None:
+    refused: set[str] = set()
+
+    def decide(asked: Asked) -> Fate | Answer:
+        if not asked.write or asked.call in refused:
+            return Fate.FORWARD
+        refused.add(asked.call)
+        return Answer(status, (("Content-Type", "application/problem+json"),), b'{"title": "Busy."}')
+
+    ran = bench.install(name, vendor=decide)
+    assert ran.code == 0, (ran.error, ran.err)
+    assert bench.faults_of_install(name) == []
+
+
 @pytest.mark.parametrize("number", range(1, len(points.INSTALL_AWS_WRITES)))
 @pytest.mark.parametrize("code", ["Throttling", "ServiceUnavailable"])
 def test_throttled_or_down_for_long(bench: Bench, name: str, number: int, code: str) -> None:
