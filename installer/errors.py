@@ -20,7 +20,7 @@
     │   └── StackFailed         a stack ended in a state that is not the wanted one
     ├── VendorError             the vendor refused, failed, or answered nonsense
     │   ├── VendorUnreachable
-    │   ├── InstallFailed       an install of the vendor stopped at an error
+    │   ├── InstallFailed       an install of the vendor stopped; can be resumed                exit 5
     │   └── VendorNeedsInvitation   no key for the vendor on this workstation
     ├── NotFinished             stopped before the end; can be resumed                           exit 5
     └── Cancelled               the person stopped it                                            exit 130
@@ -148,6 +148,7 @@ class VendorUnreachable(VendorError):
 
 class InstallFailed(VendorError):
     code = "install_failed"
+    exit_code = 5
 
 
 class VendorNeedsInvitation(VendorError):

@@ -324,7 +324,7 @@ def installed(desk: Desk) -> Installed:
 
 def test_a_boundary_that_is_too_tight_stops_the_install_at_the_call(installed: Installed) -> None:
     for ended in installed.stopped:
-        assert_refused(ended, 1, "install_failed")
+        assert_refused(ended, 5, "install_failed")
         assert ended.error["message"] == "The install stopped: rds:DescribeDBSubnetGroups was refused."
         assert "no permissions boundary allows" in ended.error["details"]["vendor_says"]
 
