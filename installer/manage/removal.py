@@ -28,6 +28,7 @@ from installer.errors import (
     ChangedMeanwhile,
     HouseguestError,
     NotFound,
+    PermissionMissing,
     SignInNeeded,
     Throttled,
 )
@@ -157,23 +158,25 @@ class _Removing:
         )
 
     def cut(self) -> Iterator[Evidence]:
+        """First of all, and whether or not the role may be read."""
         aws, journal, ctx, arn = self.tools.aws, self.tools.journal, self.ctx, self.names.operator_boundary_arn
-        role = self._role()
         try:
             yield write_cut(aws, journal, ctx, arn)
         except NotFound:
             yield self._read("The operator boundary is gone already", True, "iam:GetPolicy", arn)
-            if role is not None:
+            if self._role() is not None:
                 ctx.report(Notice("There is no boundary to cut: sessions that live now end with the role."))
+            return
+        role = self._role()
+        if role is None:
             return
         # A boundary that somebody put in its place would make the cut worthless. Ours denies everything now: putting it
         # back can only narrow.
-        if role is not None and role.boundary_arn != arn:
+        if role.boundary_arn != arn:
             put_boundary(aws, journal, ctx, self.names.operator_role, arn)
-        if role is not None:
-            role, steady = until(ctx, self._role, lambda r: r is None or r.boundary_arn == arn)
-            detail = role.boundary_arn or "no boundary" if role else "the role is gone"
-            yield self._read("The role is under the boundary that denies everything", steady, "iam:GetRole", detail)
+        role, steady = until(ctx, self._role, lambda r: r is None or r.boundary_arn == arn)
+        detail = role.boundary_arn or "no boundary" if role else "the role is gone"
+        yield self._read("The role is under the boundary that denies everything", steady, "iam:GetRole", detail)
 
     def close_trust(self) -> Iterator[Evidence]:
         if self._role() is None:
@@ -183,24 +186,32 @@ class _Removing:
 
     def cluster(self) -> Iterator[Evidence]:
         """In the product's region; in every enabled region of the invitation where this workstation knows none."""
-        network = self.answers.network
-        allowed = self.answers.invitation.network.allowed_regions
-        known = (network.region,) if network else self._enabled(allowed)
+        cluster = f"The cluster {self.names.installation}"
+        try:
+            known = self._regions()
+        except PermissionMissing as error:
+            yield self._told("", self._unread(f"{cluster} does not let the role in", error.call, error.message))
+            return
         for region in known:
             try:
                 found = close_cluster(self.tools.aws, self.tools.journal, self.ctx, self.names, region)
             except _ENDING:
                 raise
             except HouseguestError as error:
-                claim = f"The cluster {self.names.installation} in {region} does not let the role in"
+                claim = f"{cluster} in {region} does not let the role in"
                 found = self._unread(claim, "eks:ListAccessEntries", error.message)
-            if found.state is State.NOT_CHECKED:
-                self.still_possible.append(f"AWS API closed, cluster API in {region} not closed: {found.detail}")
-            yield found
+            yield self._told(f" in {region}", found)
 
-    def _enabled(self, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    def _told(self, where: str, found: Evidence) -> Evidence:
+        if found.state is State.NOT_CHECKED:
+            self.still_possible.append(f"AWS API closed, cluster API{where} not closed: {found.detail}")
+        return found
+
+    def _regions(self) -> tuple[str, ...]:
+        if self.answers.network is not None:
+            return (self.answers.network.region,)
         enabled = {region.name for region in regions(self.tools.aws, self.ctx) if region.enabled}
-        return tuple(name for name in allowed if name in enabled)
+        return tuple(name for name in self.answers.invitation.network.allowed_regions if name in enabled)
 
     def role_stack(self) -> Iterator[Evidence]:
         yield from self._delete(self.names.role_stack)
@@ -250,12 +261,11 @@ class _Removing:
     def access_stack(self) -> Iterator[Evidence]:
         names = self.names
         users = self._users()
-        if users:
-            why = f"{', '.join(users)} {'is' if len(users) == 1 else 'are'} under it"
-            if not self.role_is_gone and names.operator_role in users:
-                why = f"the vendor's role still stands: {why}"
-            else:
-                why = f"the product runs on: {why}"
+        # A role that may still be there is not to lose the boundary that denies it everything.
+        if users or not self.role_is_gone:
+            reason = "the product runs on" if self.role_is_gone else "the vendor's role is not seen to be gone"
+            under = [f"{', '.join(users)} {'is' if len(users) == 1 else 'are'} under it"] if users else []
+            why = ": ".join([reason, *under])
             self.kept.append(Kept(f"stack {names.access_stack}", why))
             self.kept.append(Kept(f"policy {names.workload_boundary}", why))
             return

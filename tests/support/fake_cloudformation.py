@@ -6,7 +6,7 @@ sandbox's conformance cases are for.
 
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,6 +54,10 @@ class FakeStack:
     coming: list[tuple[str | None, str, str]] = field(default_factory=list)
 
 
+def _nothing_else(_stack: FakeStack, _logical_id: str, _status: str) -> None:
+    """No resource is really made or deleted."""
+
+
 @dataclass
 class FakeCloudFormation:
     """Set what shall go wrong; make the `Aws` with `aws()`.
@@ -64,6 +68,7 @@ class FakeCloudFormation:
     lose           calls that take effect but whose reply is lost, each once
     swap_template  what the change set holds instead of what was sent
     refuse         why the change set fails
+    acts           called with the stack, the logical id and the status of every event of a resource
     """
 
     fails: dict[str, str] = field(default_factory=dict)
@@ -77,6 +82,7 @@ class FakeCloudFormation:
     change_sets: list[FakeChangeSet] = field(default_factory=list)
     executed: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    acts: Callable[[FakeStack, str, str], None] = _nothing_else
     _count: Any = field(default_factory=lambda: itertools.count(1))
 
     def aws(self) -> FakeAws:
@@ -307,6 +313,8 @@ class FakeCloudFormation:
         )
         if own:
             stack.status, stack.reason = status, reason
+        else:
+            self.acts(stack, str(logical_id), status)
 
     def _now(self) -> datetime:
         return BEGIN + timedelta(seconds=next(self._count))
