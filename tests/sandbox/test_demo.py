@@ -132,16 +132,27 @@ def test_it_leaves_nothing_but_the_report_and_the_commands_log(demo: Demo) -> No
     assert [path.name for path in demo.output.iterdir()] == ["report.json"]
 
 
-def test_a_step_that_fails_is_reported(tmp_path: Path) -> None:
+def test_what_stops_it_before_a_step_is_reported(tmp_path: Path) -> None:
+    """A name that is taken is found before anything is made."""
     demo = run(tmp_path, "--scenario", "name-conflict")
 
     assert demo.code == 1
     assert demo.report["outcome"] == "failed"
     assert demo.report["installation"] is None
-    assert [step["step"] for step in demo.report["steps"] if step["state"] == "failed"] == ["connect"]
+    assert "connect" not in [step["step"] for step in demo.report["steps"]]
     assert [check["name"] for check in demo.report["checks"]] == ["journey"]
     assert "popsql-operator" in demo.report["checks"][0]["detail"]
     assert "Traceback" not in demo.stderr
+
+
+def test_a_step_that_fails_is_reported(tmp_path: Path) -> None:
+    demo = run(tmp_path, "--scenario", "denied")
+
+    assert demo.code == 1
+    assert demo.report["outcome"] == "failed"
+    assert [step["step"] for step in demo.report["steps"] if step["state"] == "failed"] == ["install"]
+    assert "rds:" in demo.report["checks"][-1]["detail"]
+    assert not demo.report["checks"][-1]["passed"]
 
 
 def test_a_scenario_that_does_not_exist(tmp_path: Path) -> None:
