@@ -17,6 +17,8 @@ from installer.policy.writer import read_boundary
 from installer.tools import Tools
 from installer.vendor_replies import IntegrationState
 
+_DESCRIBE = "cloudformation:DescribeStacks"
+
 
 class Access(StrEnum):
     """What the vendor can do by its role, as far as AWS's documents say."""
@@ -51,7 +53,7 @@ class _Reading:
             (self._role, "The vendor's role is as it was made", "iam:GetRole"),
             (self._boundary, "The operator boundary is composed by Houseguest", "iam:GetPolicyVersion"),
             (self._workloads, "Every role that the vendor made is under your workload boundary", "iam:ListRoles"),
-            (self._stacks, "The stacks are whole", "cloudformation:DescribeStacks"),
+            (self._stacks, "The stacks are whole", _DESCRIBE),
         ):
             try:
                 yield from read()
@@ -68,7 +70,7 @@ class _Reading:
             yield self._evidence("The vendor has no role in this account", State.VERIFIED, "iam:GetRole", detail)
             return
         self._capped = role.boundary_arn == self.names.operator_boundary_arn
-        self.access = Access.OPEN
+        self.access = Access.UNKNOWN if self._capped else Access.OPEN  # what caps it is read next
         closed = trust.is_closed(role.trust, principal_arn=self.answers.invitation.trust.principal_arn)
         of_trust = ("Nobody can start a session of the vendor's role", "")
         for reading in (
@@ -89,8 +91,8 @@ class _Reading:
             yield self._evidence("There is no operator boundary", state, "iam:GetPolicy", "NoSuchEntity")
             return
         cut = denies_everything(document)
-        if cut and self._capped:
-            self.access = Access.CUT
+        if self._capped:
+            self.access = Access.CUT if cut else Access.OPEN
         claim = "The boundary denies everything" if cut else "The boundary lets the vendor work"
         yield self._evidence(claim, State.VERIFIED, "iam:GetPolicyVersion", f"{document.size:,} characters")
 
@@ -114,12 +116,13 @@ class _Reading:
     def _stacks(self) -> Iterator[Evidence]:
         for name in (self.names.access_stack, self.names.role_stack):
             stack = stacks.describe(self.tools.aws, self.ctx, name, self.answers.wishes.stack_region)
-            whole = stack is None or stack.is_whole
-            claim = f"The stack {name} {'does not exist' if stack is None else 'is whole'}"
-            state = State.VERIFIED if whole else State.REFUTED
-            yield self._evidence(
-                claim, state, "cloudformation:DescribeStacks", stack.status if stack else "it does not exist"
-            )
+            if stack is None or not stack.exists or not stack.made_for(self.names.installation):
+                foreign = stack is not None and stack.exists
+                detail = "one of that name is somebody else's" if foreign else "there is none"
+                yield self._evidence(f"The stack {name} does not exist", State.VERIFIED, _DESCRIBE, detail)
+                continue
+            state = State.VERIFIED if stack.is_whole else State.REFUTED
+            yield self._evidence(f"The stack {name} is whole", state, _DESCRIBE, stack.status)
 
     def _vendor(self) -> Evidence:
         claim, call = "The vendor says that it can use the role", "vendor:GET /integrations"

@@ -33,6 +33,8 @@ ELSEWHERE = "eu-west-1"
 ROLE = {"OperatorRole": {"Type": "AWS::IAM::Role"}}
 # The fake CloudFormation reads JSON. The role is made as the template that ships makes it.
 ROLE_TEMPLATE = json.dumps({"Resources": ROLE})
+INVITATION_ID = "inv_1"
+EXTERNAL_ID = "release:acme:1"
 NEW_SESSION = "sts:AssumeRole"
 _HERE = {"aws:RequestedRegion": REGION}
 PROBES = (
@@ -51,7 +53,8 @@ PROBES = (
 def answers(template: str = ROLE_TEMPLATE, **sections: Any) -> Answers:
     """Up to the permissions, with an invitation that was signed for this template."""
     digest = hashlib.sha256(template.encode()).hexdigest()
-    asked = signed_in.answers(overrides={"template": {"sha256": digest}}, **sections)
+    same = {"jti": INVITATION_ID, "trust": {"external_id": EXTERNAL_ID}, "template": {"sha256": digest}}
+    asked = signed_in.answers(overrides=same, **sections)
     boundary = operator_boundary(Preset.GUARDED, asked.invitation, asked.names, None).document()
     return replace(asked, permissions=Permissions("guarded", boundary, workloads(Preset.GUARDED, asked.names)))
 
@@ -201,19 +204,23 @@ class FakeAccount:
 
     def _describe_cluster(self, name: str) -> Mapping[str, Any] | Exception:
         if self.cluster is None or name != NAMES.installation:
-            return NotFound(f"there is no cluster {name}.", aws_code="ResourceNotFoundException")
+            return _no_cluster(name)
         told = {"accessConfig": {"authenticationMode": self.cluster.mode}} if self.cluster.mode else {}
         return {"cluster": {"name": name, **told}}
 
-    def _list_access_entries(self, clusterName: str) -> Mapping[str, Any]:
-        assert self.cluster is not None
-        assert clusterName == NAMES.installation
+    def _list_access_entries(self, clusterName: str) -> Mapping[str, Any] | Exception:
+        if self.cluster is None or clusterName != NAMES.installation:
+            return _no_cluster(clusterName)
         return {"accessEntries": list(self.cluster.entries)}
 
     def _delete_access_entry(self, clusterName: str, principalArn: str) -> Mapping[str, Any]:
         assert self.cluster is not None
         self.cluster.entries.remove(principalArn)
         return {}
+
+
+def _no_cluster(name: str) -> NotFound:
+    return NotFound(f"there is no cluster {name}.", aws_code="ResourceNotFoundException")
 
 
 @lru_cache
