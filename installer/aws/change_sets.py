@@ -241,7 +241,7 @@ def _problem(aws: Aws, ctx: Context, proposal: Proposal, described: Reply) -> St
     return (
         unlike_shown(plan, held["TemplateBody"])
         or unapproved_code(plan, proposal.changes)
-        or unexpected(plan, proposal.changes)
+        or unexpected(plan, proposal.changes, creates=proposal.creates)
     )
 
 

@@ -113,14 +113,19 @@ def unapproved_code(plan: StackPlan, changes: Sequence[Change]) -> UsageError | 
     )
 
 
-def unexpected(plan: StackPlan, changes: Sequence[Change]) -> UsageError | None:
-    """The error for a change set that makes more, or other things, than the person agreed to."""
-    made = [change for change in changes if change.action == "Add"]
-    removed = [change for change in changes if change.action == "Remove"]
-    as_agreed = not made or Counter(change.resource_type for change in made) == Counter(plan.holds)
-    if not plan.holds or (as_agreed and not removed):
+def unexpected(plan: StackPlan, changes: Sequence[Change], *, creates: bool) -> UsageError | None:
+    """The error for a change set that does other things than the person agreed to: a creation adds what the stack shall
+    hold, an update adds and removes nothing."""
+    if not plan.holds:
         return None
-    named = ", ".join(f"{change.action} {change.logical_id} ({change.resource_type})" for change in (*made, *removed))
+    if creates:
+        made = Counter((change.action, change.resource_type) for change in changes)
+        others = () if made == Counter(("Add", held) for held in plan.holds) else changes
+    else:
+        others = [change for change in changes if change.action != "Modify"]
+    if not others:
+        return None
+    named = ", ".join(f"{change.action} {change.logical_id} ({change.resource_type})" for change in others)
     return UsageError(
         f"The template of {plan.stack_name} would do other things than agreed: {named}.",
         fix=f"Nothing was made. It may hold exactly: {', '.join(plan.holds)}. Tell the vendor.",

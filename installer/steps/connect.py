@@ -15,7 +15,7 @@ from installer.aws.consistency import until
 from installer.aws.name_owners import name_owners
 from installer.aws.policies import policies_named, tag_policy
 from installer.aws.regions import regions
-from installer.aws.roles import Role, has_closing, open_trust, read_role, role_policies
+from installer.aws.roles import Role, close_trust, has_closing, open_trust, read_role, role_policies
 from installer.context import Context
 from installer.errors import BoundaryError, InvitationError, NotFound, StackFailed, VendorError
 from installer.events import Checked, Waiting
@@ -229,9 +229,17 @@ def _read_back(answers: Answers, tools: Tools, ctx: Context) -> tuple[Evidence, 
     try:
         _insist(evidence, ctx)
     except StackFailed:
-        ctx.report(Checked(write_cut(tools.aws, tools.journal, ctx, answers.names.operator_boundary_arn)))
+        _withdraw(answers, tools, ctx, role)
         raise
     return tuple(evidence)
+
+
+def _withdraw(answers: Answers, tools: Tools, ctx: Context, role: Role) -> None:
+    """Cut it, and let nobody in: the cut does not reach a role that is under another boundary than it should be."""
+    names = answers.names
+    ctx.report(Checked(write_cut(tools.aws, tools.journal, ctx, names.operator_boundary_arn)))
+    if role.arn == names.operator_role_arn:
+        ctx.report(Checked(close_trust(tools.aws, tools.journal, ctx, names)))
 
 
 def _insist(evidence: list[Evidence], ctx: Context) -> None:

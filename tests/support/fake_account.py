@@ -93,7 +93,7 @@ class FakeAccount:
     vendor: FakeVendor = field(default_factory=FakeVendor)
     cluster: FakeCluster | None = None
     regions: dict[str, bool] = field(default_factory=lambda: {REGION: True, ELSEWHERE: True})
-    as_made: Callable[[FakeRole], None] = lambda role: None
+    as_made: Callable[[FakeRole], object] = lambda role: None
 
     def __post_init__(self) -> None:
         self.cloud.acts = self._act

@@ -212,7 +212,7 @@ class FakeCloudFormation:
             parameters=parameters,
             tags=tags,
             token=given["ClientToken"],
-            changes=_changes(template, kind),
+            changes=_changes(template, stack.template if kind == "UPDATE" else ""),
         )
         if self.refuse:
             change_set.reason = self.refuse
@@ -345,12 +345,15 @@ def _resources(template: str) -> dict[str, str]:
     return {logical_id: resource["Type"] for logical_id, resource in held.items()}
 
 
-def _changes(template: str, kind: str) -> list[dict[str, Any]]:
-    action = "Add" if kind == "CREATE" else "Modify"
+def _changes(template: str, before: str) -> list[dict[str, Any]]:
+    """Every resource of both is told, also where it stays as it is."""
+    new, old = _resources(template), _resources(before)
+    rows = [("Modify" if logical_id in old else "Add", logical_id, kind) for logical_id, kind in new.items()]
+    rows += [("Remove", logical_id, kind) for logical_id, kind in old.items() if logical_id not in new]
     return [
         {
             "Type": "Resource",
-            "ResourceChange": {"Action": action, "LogicalResourceId": logical_id, "ResourceType": resource_type},
+            "ResourceChange": {"Action": action, "LogicalResourceId": logical_id, "ResourceType": kind},
         }
-        for logical_id, resource_type in _resources(template).items()
+        for action, logical_id, kind in rows
     ]
