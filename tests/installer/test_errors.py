@@ -15,6 +15,7 @@ from installer import errors
 from installer.errors import AwsError, Cancelled, HouseguestError, NotFound, UsageError
 
 EXITS = {
+    "InstallFailed": 5,
     "UsageError": 2,
     "SignInNeeded": 3,
     "PermissionMissing": 4,
