@@ -88,8 +88,8 @@ def test_a_removal_from_another_computer(slow_bench: Bench, name: str, _round: i
     assert removal.code == 0, (removal.error, removal.err)
     assert removal.out["removed"]
     ran = install.wait()
-    assert ran.code == 1, (ran.error, ran.err)
-    assert ran.error["code"] in ("changed_meanwhile", "install_failed")
+    ended = (ran.code, ran.error.get("code"))
+    assert ended in [(1, "changed_meanwhile"), (5, "install_failed")], (ran.error, ran.err)
     assert live.allowed() == set()
     assert slow_bench.session(name) is None
 
