@@ -391,6 +391,93 @@ class TestBoth:
                 InstallationLock(tmp_path / "lock").hold(ctx).__enter__()
 
 
+class TestWithoutInsisting:
+    """For taking access away: a lease that cannot be had is told once, and stops nothing."""
+
+    def lock(self, path: Path, account: Account) -> InstallationLock:
+        return InstallationLock(path, lease(account), name="popsql", insist=False)
+
+    def told(self, events: list[Event]) -> str:
+        [notice] = events
+        assert isinstance(notice, Notice)
+        assert notice.sentence.endswith("Access is taken away all the same.")
+        return notice.sentence
+
+    def test_a_free_lease_is_taken_and_given_back(
+        self, tmp_path: Path, account: Account, ctx: Context, events: list[Event]
+    ) -> None:
+        with self.lock(tmp_path / "lock", account).hold(ctx) as held:
+            held.renew(ctx)
+            assert account.lease is not None
+            with pytest.raises(ChangedMeanwhile, match="jane@one"):
+                lease(account, "joe@two").acquire(ctx)
+        assert account.lease is None
+        assert events == []
+
+    def test_somebody_elses_lease_stays_theirs(
+        self, tmp_path: Path, account: Account, ctx: Context, events: list[Event]
+    ) -> None:
+        theirs = lease(account, "joe@two")
+        theirs.acquire(ctx)
+        with self.lock(tmp_path / "lock", account).hold(ctx) as held:
+            held.renew(ctx)
+        assert "joe@two is working on this installation." in self.told(events)
+        theirs.renew(ctx)
+        assert theirs.held
+
+    @pytest.mark.parametrize("call", ["iam:TagPolicy", "iam:ListPolicyTags"])
+    def test_no_permission_for_it(
+        self, tmp_path: Path, account: Account, ctx: Context, events: list[Event], call: str
+    ) -> None:
+        account.errors[call] = PermissionMissing(f"You may not call {call}.")
+        with self.lock(tmp_path / "lock", account).hold(ctx) as held:
+            held.renew(ctx)
+        assert f"You may not call {call}." in self.told(events)
+        assert account.lease is None
+
+    def test_lost_in_the_middle(self, tmp_path: Path, account: Account, ctx: Context, events: list[Event]) -> None:
+        with self.lock(tmp_path / "lock", account).hold(ctx) as held:
+            held.renew(ctx)
+            account.tags = {}
+            theirs = lease(account, "joe@two")
+            theirs.acquire(ctx)
+            held.renew(ctx)
+            held.renew(ctx)
+        assert "joe@two is working on this installation." in self.told(events)
+        theirs.renew(ctx)
+        assert theirs.held
+
+    def test_the_boundary_goes_in_the_middle(
+        self, tmp_path: Path, account: Account, ctx: Context, events: list[Event]
+    ) -> None:
+        with self.lock(tmp_path / "lock", account).hold(ctx) as held:
+            account.tags = None
+            held.renew(ctx)
+        assert events == []
+
+    def test_the_lock_file_is_insisted_on(self, tmp_path: Path, account: Account, ctx: Context) -> None:
+        """Two removals on one computer would write the same journal."""
+        with (
+            self.lock(tmp_path / "lock", account).hold(ctx),
+            pytest.raises(ChangedMeanwhile, match="on this computer"),
+        ):
+            self.lock(tmp_path / "lock", account).hold(ctx).__enter__()
+
+    @pytest.mark.parametrize("error", [AwsUnreachable("AWS did not answer."), NotFound("No.")])
+    def test_silence_is_no_refusal(
+        self, tmp_path: Path, account: Account, ctx: Context, events: list[Event], error: Exception
+    ) -> None:
+        account.errors["iam:ListPolicyTags"] = error
+        entered = False
+        try:
+            with self.lock(tmp_path / "lock", account).hold(ctx):
+                entered = True
+        except AwsUnreachable:
+            pass
+        assert entered is isinstance(error, NotFound)
+        assert events == []
+
+
 HOLDER = """
 import sys
 from pathlib import Path

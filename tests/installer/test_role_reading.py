@@ -1,4 +1,4 @@
-"""Our reading of the vendor's role: each way in which it may differ from the invitation is a claim that does not hold."""
+"""Our reading of the vendor's role: each way in which it may differ from the invitation is a claim that is refuted."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

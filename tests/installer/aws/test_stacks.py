@@ -30,6 +30,7 @@ NAME = "popsql-access"
 OURS = {TAG_INSTALLATION: "popsql", TAG_MADE_BY: MADE_BY_US}
 RESOURCES = {"Boundary": {"Type": "AWS::IAM::ManagedPolicy"}, "Role": {"Type": "AWS::IAM::Role"}}
 TEMPLATE = json.dumps({"Parameters": {"Name": {}, "Seconds": {"Default": "3600"}}, "Resources": RESOURCES}, indent=1)
+HOLDS = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Role")
 OTHER_TEMPLATE = json.dumps({"Resources": {"Boundary": {"Type": "AWS::IAM::ManagedPolicy"}}})
 
 
@@ -203,6 +204,59 @@ class TestPropose:
             stacks.propose(cloud.aws(), journal, ctx, plan(template))
         assert cloud.live(NAME) is None
         assert stacks.propose(cloud.aws(), journal, ctx, plan(template, approved=frozenset({"Hidden"}))).changes
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"Second": {"Type": "AWS::IAM::Role"}},
+            {"Second": {"Type": "AWS::IAM::ManagedPolicy"}},
+            {"Second": {"Type": "AWS::EC2::VPC"}},
+        ],
+    )
+    def test_more_than_it_may_hold_is_refused_and_cleared_away(
+        self, more: dict[str, Any], journal: Journal, ctx: Context
+    ) -> None:
+        cloud = FakeCloudFormation()
+        template = json.dumps({"Resources": {**RESOURCES, **more}})
+        with pytest.raises(UsageError, match=r"other things than agreed: .*Add Second \(AWS::") as raised:
+            stacks.propose(cloud.aws(), journal, ctx, plan(template, holds=HOLDS))
+        assert "AWS::IAM::ManagedPolicy, AWS::IAM::Role" in raised.value.fix
+        assert (cloud.live(NAME), cloud.change_sets, cloud.executed) == (None, [], [])
+
+    def test_less_than_it_shall_hold_is_refused(self, journal: Journal, ctx: Context) -> None:
+        cloud = FakeCloudFormation()
+        with pytest.raises(UsageError, match="other things than agreed"):
+            stacks.propose(cloud.aws(), journal, ctx, plan(OTHER_TEMPLATE, holds=HOLDS))
+        assert cloud.live(NAME) is None
+
+    def test_exactly_what_it_shall_hold(self, journal: Journal, ctx: Context) -> None:
+        cloud = FakeCloudFormation()
+        assert stacks.ensure(cloud.aws(), journal, ctx, plan(holds=HOLDS[::-1])).status == "CREATE_COMPLETE"
+
+    @pytest.mark.parametrize(
+        ("resources", "named"),
+        [
+            ({**RESOURCES, "Second": {"Type": "AWS::IAM::Role"}}, r"agreed: Add Second \(AWS::IAM::Role\)\."),
+            ({"Boundary": RESOURCES["Boundary"]}, r"agreed: Remove Role \(AWS::IAM::Role\)\."),
+            ({**RESOURCES, "Boundary": {"Type": "AWS::IAM::ManagedPolicy"}, "Third": RESOURCES["Role"]}, "Add Third"),
+        ],
+    )
+    def test_an_update_that_adds_or_removes_is_refused(
+        self, resources: dict[str, Any], named: str, journal: Journal, ctx: Context
+    ) -> None:
+        """Also where what it adds, by itself, is what the stack shall hold."""
+        cloud = FakeCloudFormation()
+        as_planned(cloud)
+        for holds in (HOLDS, ("AWS::IAM::Role",)):
+            with pytest.raises(UsageError, match=named):
+                stacks.propose(cloud.aws(), journal, ctx, plan(json.dumps({"Resources": resources}), holds=holds))
+        assert (cloud.change_sets, cloud.executed, cloud.deleted) == ([], [], [])
+
+    def test_an_update_that_only_changes(self, journal: Journal, ctx: Context) -> None:
+        cloud = FakeCloudFormation()
+        as_planned(cloud)
+        changed = plan(parameters={"Name": "popsql", "Seconds": "7200"}, holds=HOLDS)
+        assert stacks.ensure(cloud.aws(), journal, ctx, changed).status == "UPDATE_COMPLETE"
 
     def test_a_template_that_is_too_long(self, journal: Journal, ctx: Context) -> None:
         with pytest.raises(UsageError, match="51,200"):
