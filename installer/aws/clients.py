@@ -2,6 +2,8 @@
 user agent, AWS's clock, expired credentials, and errors.
 
 A call is named as in an IAM policy, `service:Operation`; so is its evidence, and so is the permission that it needs.
+
+botocore is imported when the first call is made: it takes longer than everything else that a command starts with.
 """
 
 import gc
@@ -11,32 +13,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlsplit
-
-import botocore.session
-from botocore import xform_name
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-from botocore.handlers import json_decode_template_body
-from botocore.parsers import ResponseParserError
 
 from installer import __version__
 from installer.aws.clock import AwsClock
-from installer.aws.failures import SIGN_IN_WRONG, explained
+from installer.aws.failures import SIGN_IN_WRONG, explained, raised_by_botocore
 from installer.context import Context
 from installer.errors import AwsError, HouseguestError, SignInNeeded
+
+if TYPE_CHECKING:
+    import botocore.session
+    from botocore.config import Config
 
 Result = TypeVar("Result")
 
 HOME_REGION = "us-east-1"
-_CONFIG = Config(
-    connect_timeout=5,
-    read_timeout=30,
-    retries={"mode": "standard", "total_max_attempts": 5},
-    user_agent_extra=f"houseguest/{__version__}",
-    max_pool_connections=32,
-)
 
 
 @dataclass(frozen=True)
@@ -58,7 +51,7 @@ class Reply:
 class CredentialProvider(Protocol):
     """Where credentials come from, and how to get new ones when they end in the middle of the work."""
 
-    def session(self) -> botocore.session.Session:
+    def session(self) -> "botocore.session.Session":
         """A new botocore session that reads the credentials afresh."""
 
     def renew(self, ctx: Context, ended: SignInNeeded) -> None:
@@ -96,7 +89,7 @@ class Aws:
         service, operation = call.split(":")
 
         def once() -> Reply:
-            method = getattr(self._client(ctx, service, region), xform_name(operation))
+            method = getattr(self._client(ctx, service, region), _method(operation))
             return self._reply(call, method(**parameters))
 
         return self._going_on(ctx, call, once)
@@ -106,7 +99,7 @@ class Aws:
         service, operation = call.split(":")
 
         def all_of_them() -> list[Any]:
-            paginator = self._client(ctx, service, region).get_paginator(xform_name(operation))
+            paginator = self._client(ctx, service, region).get_paginator(_method(operation))
             items: list[Any] = []
             for page in self._checked(ctx, paginator.paginate(**parameters)):
                 items += self._reply(call, page).get(key, [])
@@ -127,7 +120,7 @@ class Aws:
             generation = self._generation
             try:
                 return work()
-            except (BotoCoreError, ClientError, ResponseParserError) as error:
+            except raised_by_botocore() as error:
                 problem = explained(error, call)
                 # EC2 refuses so where a region is not enabled, too: no further sign-in would help.
                 in_vain = renewed and problem.aws_code in SIGN_IN_WRONG
@@ -177,8 +170,8 @@ class Aws:
                 try:
                     self._session = self._session or self._provider.session()
                     with _collector_paused():
-                        client = self._session.create_client(service, region_name=region, config=_CONFIG)
-                except BotoCoreError as error:
+                        client = self._session.create_client(service, region_name=region, config=_config())
+                except raised_by_botocore() as error:
                     raise explained(error, f"{service}:*") from error
                 _keep_to_loopback(client)
                 _keep_templates_as_text(client)
@@ -215,6 +208,8 @@ def _keep_to_loopback(client: Any) -> None:
 def _keep_templates_as_text(client: Any) -> None:
     """botocore turns JSON templates into dictionaries; what is compared with the bytes that were shown must be text."""
     if client.meta.service_model.service_name == "cloudformation":
+        from botocore.handlers import json_decode_template_body
+
         client.meta.events.unregister("after-call.cloudformation.GetTemplate", json_decode_template_body)
 
 
@@ -226,3 +221,23 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _method(operation: str) -> str:
+    """The name of a client's method: `DescribeVpcs` is `describe_vpcs`."""
+    from botocore import xform_name
+
+    return xform_name(operation)
+
+
+@cache
+def _config() -> "Config":
+    from botocore.config import Config
+
+    return Config(
+        connect_timeout=5,
+        read_timeout=30,
+        retries={"mode": "standard", "total_max_attempts": 5},
+        user_agent_extra=f"houseguest/{__version__}",
+        max_pool_connections=32,
+    )

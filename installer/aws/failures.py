@@ -3,8 +3,8 @@
 Anything unknown stays what AWS said; it is never given a cause that was guessed.
 """
 
-from botocore import exceptions as boto
-from botocore.parsers import ResponseParserError
+from functools import cache
+from typing import TYPE_CHECKING
 
 from installer.errors import (
     AlreadyExists,
@@ -15,6 +15,9 @@ from installer.errors import (
     SignInNeeded,
     Throttled,
 )
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
 
 SIGN_IN_ENDED = frozenset(
     {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired", "UnauthorizedException"}
@@ -41,19 +44,35 @@ ABSENT = frozenset(
 )
 TAKEN = frozenset({"EntityAlreadyExists", "AlreadyExistsException", "ResourceInUseException"})
 
-_SIGN_IN_RAISED: tuple[type[Exception], ...] = (
-    boto.NoCredentialsError,
-    boto.PartialCredentialsError,
-    boto.CredentialRetrievalError,
-    boto.UnauthorizedSSOTokenError,
-    boto.SSOTokenLoadError,
-    boto.TokenRetrievalError,
-)
-_UNREACHABLE_RAISED: tuple[type[Exception], ...] = (boto.HTTPClientError, boto.ConnectionError)
+
+@cache
+def raised_by_botocore() -> tuple[type[Exception], ...]:
+    """What a call can raise, for `except`."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    return BotoCoreError, ClientError, ResponseParserError
+
+
+def _of_sign_in(error: Exception) -> bool:
+    from botocore import exceptions as boto
+
+    return isinstance(
+        error,
+        boto.NoCredentialsError
+        | boto.PartialCredentialsError
+        | boto.CredentialRetrievalError
+        | boto.UnauthorizedSSOTokenError
+        | boto.SSOTokenLoadError
+        | boto.TokenRetrievalError,
+    )
 
 
 def explained(error: Exception, call: str) -> AwsError:
     """The engine's error for what botocore raised on `call` (`service:Operation`)."""
+    from botocore import exceptions as boto
+    from botocore.parsers import ResponseParserError
+
     if isinstance(error, boto.ClientError):
         return _refusal(error, call)
     # The text of these may hold a credential: what a `credential_process` wrote to stderr, for one.
@@ -65,7 +84,7 @@ def explained(error: Exception, call: str) -> AwsError:
             fix="Choose a profile of your AWS configuration.",
             details=only_kind,
         )
-    if isinstance(error, _SIGN_IN_RAISED):
+    if _of_sign_in(error):
         return SignInNeeded(
             "There is no working sign-in to AWS.", call=call, fix="Sign in to AWS again, then go on.", details=only_kind
         )
@@ -85,14 +104,14 @@ def explained(error: Exception, call: str) -> AwsError:
             fix="Check the proxy, then try again.",
             details={"raised": type(error).__name__},
         )
-    if isinstance(error, _UNREACHABLE_RAISED):
+    if isinstance(error, boto.HTTPClientError | boto.ConnectionError):
         return AwsUnreachable(
             "AWS did not answer.", call=call, fix="Check the network, then try again.", details=details
         )
     return AwsError(f"The request {call} could not be made.", call=call, details=details)
 
 
-def _refusal(error: boto.ClientError, call: str) -> AwsError:
+def _refusal(error: "ClientError", call: str) -> AwsError:
     problem = error.response.get("Error", {})
     aws_code = str(problem.get("Code", ""))
     text = str(problem.get("Message", ""))

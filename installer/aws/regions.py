@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from botocore.loaders import create_loader
-
 from installer.aws.clients import Aws
 from installer.context import Context
 
@@ -41,5 +39,7 @@ def regions(aws: Aws, ctx: Context) -> tuple[Region, ...]:
 
 @cache
 def _titles() -> Mapping[str, str]:
+    from botocore.loaders import create_loader
+
     partitions = create_loader().load_data("partitions")["partitions"]
     return {name: known["description"] for partition in partitions for name, known in partition["regions"].items()}

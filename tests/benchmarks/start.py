@@ -17,7 +17,7 @@ def answer(code: str) -> None:
 
 def main() -> int:
     measured, floor = medians(partial(answer, HELP), partial(answer, FLOOR))
-    return report(Ratio("houseguest --help", measured, floor, budget=1.5))
+    return report(Ratio("houseguest --help", measured, floor, budget=2.0))
 
 
 if __name__ == "__main__":

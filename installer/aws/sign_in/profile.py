@@ -5,13 +5,14 @@ them all. What it cannot do is ask a person; that is injected here.
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import botocore.session
-from botocore.exceptions import BotoCoreError
-
-from installer.aws.failures import explained
+from installer.aws.failures import explained, raised_by_botocore
 from installer.context import Context
 from installer.errors import SignInNeeded
+
+if TYPE_CHECKING:
+    import botocore.session
 
 # Show what ended, let the person sign in again elsewhere; true when they say that they have.
 AskSignIn = Callable[[Context, SignInNeeded], bool]
@@ -29,8 +30,10 @@ class ProfileCredentials:
         self._ask = ask
         self._ask_mfa = ask_mfa
 
-    def session(self) -> botocore.session.Session:
+    def session(self) -> "botocore.session.Session":
         """A new session: environment, config files and caches on disk are read afresh, `endpoint_url` too."""
+        import botocore.session
+
         session = botocore.session.Session(profile=self._profile)
         resolver = session.get_component("credential_provider")
         # By default botocore asks for the MFA code on the terminal, where a window has none. There is no public way to
@@ -54,7 +57,9 @@ class ProfileCredentials:
 
 def profiles() -> tuple[str, ...]:
     """Names of the configured profiles, sorted. Nothing else of the configuration is returned."""
+    import botocore.session
+
     try:
         return tuple(sorted(botocore.session.Session().available_profiles))
-    except BotoCoreError as error:
+    except raised_by_botocore() as error:
         raise explained(error, "") from error
