@@ -217,7 +217,19 @@ def _settle_findings(found: tuple[Finding, ...], answers: Answers, *, yes: bool)
         also = {f"also {number}": finding.sentence for number, finding in enumerate(others, 1)}
         raise Blocked(first.sentence, fix=first.fix, details={"step": first.step, **also})
     if answers.connection is None:
-        confirm(f"Create the boundaries and the role of {answers.invitation.vendor.operator}, and install?", yes=yes)
+        output.announce(_made_by_commit(answers))
+        confirm("Create these three, and install?", yes=yes)
+
+
+def _made_by_commit(answers: Answers) -> list[str]:
+    """Exactly what the stacks make: a change set with anything else is refused (`StackPlan.holds`)."""
+    names, operator = answers.names, answers.invitation.vendor.operator
+    return [
+        f"In account {names.account_id}, {answers.wishes.stack_region}:",
+        f"  policy {names.operator_boundary_arn}: yours, caps the role of {operator} ({answers.wishes.preset})",
+        f"  policy {names.workload_boundary_arn}: yours, caps every role that {operator} makes",
+        f"  role {names.operator_role_arn}: {operator} assumes it, with your external id",
+    ]
 
 
 def rehearse(station: Workstation, installation: Installation, *, as_json: bool) -> None:

@@ -62,6 +62,12 @@ def findings(found: Sequence[Finding]) -> None:
             err.print(f"  [dim]{escape(finding.fix)}[/]")
 
 
+def announce(lines: Sequence[str]) -> None:
+    """What is about to be made, before the question: on stderr."""
+    for line in lines:
+        err.print(escape(line))
+
+
 def failed(error: HouseguestError, *, as_json: bool) -> None:
     """One sentence, the fix, and what to quote to support."""
     if as_json:
