@@ -7,7 +7,6 @@ botocore is imported when the first call is made: it takes longer than everythin
 """
 
 import gc
-import ipaddress
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,13 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
-from urllib.parse import urlsplit
 
 from installer import __version__
 from installer.aws.clock import AwsClock
 from installer.aws.failures import SIGN_IN_WRONG, explained, raised_by_botocore
 from installer.context import Context
 from installer.errors import AwsError, HouseguestError, SignInNeeded
+from installer.web import is_loopback_url
 
 if TYPE_CHECKING:
     import botocore.session
@@ -82,7 +81,7 @@ class Aws:
     @property
     def is_local(self) -> bool:
         """Whether this is an AWS on this computer: a sandbox, where everything takes seconds."""
-        return is_loopback(self._client(Context(), "sts", HOME_REGION).meta.endpoint_url)
+        return is_loopback_url(self._client(Context(), "sts", HOME_REGION).meta.endpoint_url)
 
     def call(self, ctx: Context, call: str, *, region: str = HOME_REGION, **parameters: Any) -> Reply:
         """Make one call; raise an `AwsError`. Goes on after a new sign-in if the credentials ended."""
@@ -195,11 +194,11 @@ def _collector_paused() -> Iterator[None]:
 def _keep_to_loopback(client: Any) -> None:
     """A session that is pointed at this computer stays here: a sandbox must never reach AWS by a redirect or a wrong
     endpoint."""
-    if not is_loopback(client.meta.endpoint_url):
+    if not is_loopback_url(client.meta.endpoint_url):
         return
 
     def refuse(request: Any, **_: Any) -> None:
-        if not is_loopback(request.url):
+        if not is_loopback_url(request.url):
             raise AwsError("The sandbox does not talk to anything but this computer.", details={"url": request.url})
 
     client.meta.events.register("before-send", refuse)
@@ -211,16 +210,6 @@ def _keep_templates_as_text(client: Any) -> None:
         from botocore.handlers import json_decode_template_body
 
         client.meta.events.unregister("after-call.cloudformation.GetTemplate", json_decode_template_body)
-
-
-def is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _method(operation: str) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from installer import __version__
-from installer.aws.clients import HOME_REGION, Aws, is_loopback
+from installer.aws.clients import HOME_REGION, Aws
 from installer.context import CancelToken, Context
 from installer.errors import (
     AwsError,
@@ -18,6 +18,7 @@ from installer.errors import (
     Throttled,
     WrongAccount,
 )
+from installer.web import is_loopback_url
 from tests.support.aws import Answer, Provider, Request, Wire, ec2, refusal, silence, wired
 
 VPCS = "ec2:DescribeVpcs"
@@ -213,7 +214,7 @@ class TestLoopback:
         "url", ["http://127.0.0.1:4566/", "http://localhost:1", "http://[::1]:2", "http://127.9.9.9"]
     )
     def test_is_this_computer(self, url: str) -> None:
-        assert is_loopback(url)
+        assert is_loopback_url(url)
 
     @pytest.mark.parametrize(
         "url",
@@ -228,7 +229,7 @@ class TestLoopback:
         ],
     )
     def test_is_nothing_else(self, url: str) -> None:
-        assert not is_loopback(url)
+        assert not is_loopback_url(url)
 
     def test_is_never_left_by_a_session_that_is_pointed_at_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
