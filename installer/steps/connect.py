@@ -213,10 +213,10 @@ def _read_back(answers: Answers, tools: Tools, ctx: Context) -> tuple[Evidence, 
     """Our own reading of the role, until it is steady. One that is not what was agreed is cut before anything else."""
     name = answers.names.operator_role
 
-    def read() -> tuple[Role, tuple[role_reading.Reading, ...]]:
+    def read() -> tuple[Role | None, tuple[role_reading.Reading, ...]]:
         role = read_role(tools.aws, ctx, name)
-        if role is None:
-            raise StackFailed(f"The role {name} is not there.", fix="Delete the role stack, then try again.")
+        if role is None:  # IAM may not know yet what CloudFormation has just made
+            return None, (("The role is there", "it is not"),)
         policies = role_policies(tools.aws, ctx, name)
         return role, (
             role_reading.of_trust(role, answers),
@@ -225,6 +225,8 @@ def _read_back(answers: Answers, tools: Tools, ctx: Context) -> tuple[Evidence, 
         )
 
     (role, readings), _ = until(ctx, read, lambda found: not any(problem for _, problem in found[1]))
+    if role is None:
+        raise StackFailed(f"The role {name} is not there.", fix="Remove the access, then install again.")
     evidence = [role_reading.evidence(reading, role) for reading in readings]
     try:
         _insist(evidence, ctx)
