@@ -16,7 +16,7 @@ demo: setup ## Walk the whole job on a local AWS, then check what came of it; re
 	@$(BIN)/houseguest demo --headless --output build/demo
 
 test: setup ## Run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 4 --dist loadfile
 
 check: setup ## Lint, format, types, templates and the architecture's rules
 	@$(BIN)/ruff check .

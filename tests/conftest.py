@@ -4,6 +4,7 @@ Fixtures of one area live in the conftest beside its tests.
 """
 
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ import pytest
 
 # Read once, when Qt starts: before any test imports it.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# One seed for a run, also where several processes share it; given again, it repeats the sample of that run.
+SEED = os.environ.setdefault("HOUSEGUEST_SOAK_SEED", str(secrets.randbelow(1_000_000)))
 
 _PERSONAL = ("AWS_", "HOUSEGUEST_", "MINISTACK_")
 _PLACES = {
@@ -24,6 +28,10 @@ _PLACES = {
     "AWS_CONFIG_FILE": ".aws/config",
     "AWS_SHARED_CREDENTIALS_FILE": ".aws/credentials",
 }
+
+
+def pytest_report_header() -> str:
+    return f"HOUSEGUEST_SOAK_SEED={SEED}"
 
 
 def _move_into(home: Path, patch: pytest.MonkeyPatch) -> None:
