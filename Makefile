@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
-TEMPLATES = $(wildcard resources/templates/*.yaml)
+TEMPLATES = $(wildcard resources/templates/*.yaml resources/templates/*.json)
 
 .PHONY: help setup demo test check bench soak lock
 
