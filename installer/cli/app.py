@@ -61,6 +61,8 @@ def run() -> NoReturn:
         output.failed(Cancelled(), as_json=as_json)
         sys.exit(Cancelled.exit_code)
     except TyperException as error:
+        if not error.format_message():  # no command: the help was printed
+            sys.exit(UsageError.exit_code)
         output.failed(UsageError(error.format_message(), fix="See --help."), as_json=as_json)
         sys.exit(UsageError.exit_code)
     except Exception as fault:  # noqa: BLE001 - the last frame: a fault of ours must not print a traceback with values
