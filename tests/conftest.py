@@ -55,6 +55,8 @@ def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty home of this test's own, for this process and for those it starts."""
+    # What a test leaves, every sandbox that several tests share would sign in with.
+    assert "AWS_ACCESS_KEY_ID" not in os.environ, "an earlier test left credentials in the environment"
     place = tmp_path_factory.mktemp("home")
     _move_into(place, monkeypatch)
     return place

@@ -368,9 +368,7 @@ class TestWhatIsMadeOfIt:
 
 
 @mock_aws
-def test_an_account_on_moto_is_read_in_every_region(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+def test_an_account_on_moto_is_read_in_every_region() -> None:
     here, there = boto3.client("ec2", HERE), boto3.client("ec2", THERE)
     one = here.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
     here.associate_vpc_cidr_block(VpcId=one, CidrBlock="10.2.0.0/16")

@@ -293,7 +293,7 @@ def test_a_cut_is_written_whatever_stands_there(journal: Journal, standing: Any)
 
 
 @mock_aws
-def test_through_real_clients(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_through_real_clients(journal: Journal) -> None:
     """Documents travel encoded and come back decoded; ten changes never meet the limit of five versions."""
     aws, _ = wired()
     ctx = Calm().context()
