@@ -111,9 +111,14 @@ def _boundary(text: str) -> tuple[Preset, Document | None]:
         ) from error
 
 
+def _how_to_resume(name: str) -> str:
+    return f"Go on with `houseguest install --resume {name}`."
+
+
 def _resumed(station: Workstation, name: str, account_id: str | None) -> Installation:
     installation = station.store.load(name, account_id)
-    station.keep_to(installation.answers.names.account_id)
+    with resumable(lambda: _how_to_resume(name)):
+        station.keep_to(installation.answers.names.account_id)
     if installation.state in (InstallationState.REMOVING, InstallationState.REMOVED):
         raise ProfileError(
             f"{name} is {installation.state}.",
@@ -185,7 +190,7 @@ def carry_out(
 
     def how_to_go_on() -> str:
         if saved[0].state is not InstallationState.PLANNED:
-            return f"Go on with `houseguest install --resume {installation.name}`."
+            return _how_to_resume(installation.name)
         return "This run made nothing: start it again."
 
     with station.screen.live(), resumable(how_to_go_on), station.locked(installation) as lock:

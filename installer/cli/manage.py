@@ -86,7 +86,8 @@ def remove(
     if dry_run:
         _plan(installation, as_json=as_json)
         return
-    station.keep_to(installation.answers.names.account_id)
+    with resumable(lambda: _how_to_go_on(name)):
+        station.keep_to(installation.answers.names.account_id)
     operator = installation.answers.invitation.vendor.operator
     confirm_name(f"This ends all access of {operator} to {name}.", name, yes=yes)
     done = take_back(station, installation, station.introduction(invitation, accept_key))
@@ -97,17 +98,18 @@ def remove(
 
 def take_back(station: Workstation, installation: Installation, invitation_token: str | None) -> removal.Removal:
     """The whole removal, with its state saved before and after. Safe to repeat."""
-
-    def how_to_go_on() -> str:
-        return f"Go on with `houseguest remove {installation.name}`."
-
-    with station.screen.live(), resumable(how_to_go_on), station.locked(installation, insist=False) as lock:
+    going_on = resumable(lambda: _how_to_go_on(installation.name))
+    with station.screen.live(), going_on, station.locked(installation, insist=False) as lock:
         installation = station.store.save(replace(installation, state=InstallationState.REMOVING))
         tools = station.tools(installation, invitation_token, vendor_needed=False)
         done = removal.remove(installation.answers, tools, station.ctx, between=lambda: lock.renew(station.ctx))
         if done.removed:
             station.store.save(replace(installation, state=InstallationState.REMOVED))
     return done
+
+
+def _how_to_go_on(name: str) -> str:
+    return f"Go on with `houseguest remove {name}`."
 
 
 def _plan(installation: Installation, *, as_json: bool) -> None:
