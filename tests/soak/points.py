@@ -19,6 +19,39 @@ INSTALL_AWS_WRITES = (
 )
 INSTALL_VENDOR_WRITES = ("vendor:POST /v1/sessions", "vendor:POST /v1/integrations", "vendor:POST /v1/installs")
 
+INSTALL_AWS_CALLS = (
+    "cloudformation:CreateChangeSet",
+    "cloudformation:DescribeChangeSet",
+    "cloudformation:DescribeStackEvents",
+    "cloudformation:DescribeStacks",
+    "cloudformation:ExecuteChangeSet",
+    "cloudformation:GetTemplate",
+    "cloudformation:GetTemplateSummary",
+    "ec2:DescribeRegions",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeVpcPeeringConnections",
+    "ec2:DescribeVpcs",
+    "eks:DescribeCluster",
+    "iam:CreatePolicyVersion",
+    "iam:GetPolicy",
+    "iam:GetPolicyVersion",
+    "iam:GetRole",
+    "iam:ListAccountAliases",
+    "iam:ListAttachedRolePolicies",
+    "iam:ListPolicies",
+    "iam:ListPolicyTags",
+    "iam:ListPolicyVersions",
+    "iam:ListRolePolicies",
+    "iam:ListRoles",
+    "iam:TagPolicy",
+    "iam:UntagPolicy",
+    "rds:DescribeDBInstances",
+    "s3:ListBuckets",
+    "secretsmanager:ListSecrets",
+    "ssm:DescribeParameters",
+    "sts:GetCallerIdentity",
+)
+
 REMOVE_ENTRIES = 8
 REMOVE_SAVES = 2
 REMOVE_AWS_WRITES = (

@@ -20,6 +20,7 @@ def test_install_and_removal(bench: Bench, name: str) -> None:
     assert {entry.kind for entry in entries} == {Kind.INTENT, Kind.DONE}
     assert tuple(exchange.asked.call for exchange in bench.aws.writes) == points.INSTALL_AWS_WRITES
     assert tuple(exchange.asked.call for exchange in bench.vendor.writes) == points.INSTALL_VENDOR_WRITES
+    assert {exchange.asked.call for exchange in bench.aws.exchanges} == set(points.INSTALL_AWS_CALLS)
 
     session = bench.session(name)
     assert session is not None

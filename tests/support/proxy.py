@@ -28,8 +28,11 @@ _SCOPE = re.compile(rb"Credential=[^/]+/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)
 _BY_PATH = (
     (re.compile(r"eks:DELETE /clusters/[^/]+/access-entries/[^/]+"), "eks:DeleteAccessEntry"),
     (re.compile(r"eks:GET /clusters/[^/]+/access-entries"), "eks:ListAccessEntries"),
+    (re.compile(r"eks:GET /clusters/[^/]+"), "eks:DescribeCluster"),
+    (re.compile(r"s3:GET /"), "s3:ListBuckets"),
 )
 _READS = ("Describe", "Get", "List", "Search", "Lookup", "Simulate", "Validate", "Head", "BatchGet")
+_SPEAK_JSON = ("eks", "secretsmanager", "ssm")
 _RESET = struct.pack("ii", 1, 0)
 _START_SECONDS = 5.0
 
@@ -318,16 +321,16 @@ def from_write(number: int, fate: Fate) -> Plan:
 
 def refusal(asked: Asked, code: str, status: int, message: str = "Made by a test.") -> Answer:
     """An error in the form that the called AWS service uses."""
-    if asked.service == "eks":  # REST with JSON
-        return Answer(
-            status,
-            (("Content-Type", "application/json"), ("x-amzn-ErrorType", code)),
-            json.dumps({"message": message}).encode(),
-        )
-    if asked.service == "ec2":
-        inner = f"<Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>"
-        body = f"<Response>{inner}<RequestID>made-by-a-test</RequestID></Response>"
-    else:
-        inner = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
-        body = f"<ErrorResponse>{inner}<RequestId>made-by-a-test</RequestId></ErrorResponse>"
+    if asked.service in _SPEAK_JSON:
+        kind = (("Content-Type", "application/json"), ("x-amzn-ErrorType", code))
+        return Answer(status, kind, json.dumps({"__type": code, "message": message}).encode())
+    inner = f"<Code>{code}</Code><Message>{message}</Message>"
+    match asked.service:
+        case "ec2":
+            body = f"<Response><Errors><Error>{inner}</Error></Errors><RequestID>test</RequestID></Response>"
+        case "s3":
+            body = f"<Error>{inner}<RequestId>test</RequestId></Error>"
+        case _:
+            inner = f"<Error><Type>Sender</Type>{inner}</Error><RequestId>test</RequestId>"
+            body = f"<ErrorResponse>{inner}</ErrorResponse>"
     return Answer(status, (("Content-Type", "text/xml"),), body.encode())
