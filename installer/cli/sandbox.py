@@ -1,6 +1,7 @@
 """`houseguest sandbox` and `demo`: a local AWS with a vendor. They need the extra `demo`, so nothing of it is imported
 before."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -18,10 +19,9 @@ def sandbox(
     as_json: Json = False,
 ) -> None:
     """Start a local AWS with a vendor, say where it is, run until stopped."""
-    try:
-        from installer.sandbox.serve import serve
-    except ModuleNotFoundError as error:
-        raise _without_extra(error) from error
+    _insist_on_the_extra()
+    from installer.sandbox.serve import serve
+
     serve(scenario, json_output=as_json, until_stdin_closes=until_stdin_closes)
 
 
@@ -31,16 +31,18 @@ def demo(
     scenario: Scenario = "default",
 ) -> None:
     """Walk the whole journey on the sandbox: install, use, remove, reconnect; write a report of what was read back."""
-    try:
-        from installer.cli.demo import walk
-    except ModuleNotFoundError as error:
-        raise _without_extra(error) from error
+    _insist_on_the_extra()
+    from installer.cli.demo import walk
+
     raise typer.Exit(walk(output, scenario))
 
 
-def _without_extra(error: ModuleNotFoundError) -> UsageError:
-    return UsageError(
-        "The sandbox is not installed.",
-        fix="Install Houseguest with the extra demo.",
-        details={"missing": error.name or ""},
-    )
+def _insist_on_the_extra() -> None:
+    """The command's own process needs none of it: without this, only a child process would miss it, later."""
+    missing = [name for name in ("fastapi", "ministack", "uvicorn") if find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            "The sandbox is not installed.",
+            fix="Install Houseguest with the extra demo.",
+            details={"missing": ", ".join(missing)},
+        )

@@ -44,7 +44,7 @@ def main() -> int:
     port = listener.getsockname()[1]
     _announce(port, settings.port_file)
     # ministack reads these while it is imported, so its modules come after.
-    os.environ.update(_MINISTACK, GATEWAY_PORT=str(port))
+    os.environ.update(_MINISTACK, GATEWAY_PORT=str(port), STATE_DIR=str(settings.port_file.parent / "state"))
     _serve(listener, settings)
     return 0
 
