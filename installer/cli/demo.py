@@ -20,8 +20,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich.markup import escape
-from rich.table import Table
-from rich.text import Text
 
 from installer.answers import Wishes
 from installer.cli import output
@@ -216,17 +214,14 @@ def _say(phase: str) -> None:
 
 
 def _tell(noted: Report, path: Path) -> None:
-    """One line for each check that passed; where one did not, everything that it says."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+    """One line for each check that passed, cut to the terminal's width; where one did not, everything that it says."""
+    width = max((len(check["name"]) for check in noted.checks), default=0)
     for check in noted.checks:
         mark = "[green]✓[/]" if check["passed"] else "[red]✗[/]"
-        detail = Text(
-            check["detail"], style="dim", no_wrap=check["passed"], overflow="ellipsis" if check["passed"] else "fold"
-        )
-        table.add_row(mark, escape(check["name"]), detail)
-    output.out.print(table)
+        line = f"{mark}  {escape(check['name']):<{width}}  [dim]{escape(check['detail'])}[/]"
+        if check["passed"] and output.out.is_terminal:
+            output.out.print(line, no_wrap=True, overflow="ellipsis", soft_wrap=False)
+        else:
+            output.out.print(line)
     passed = sum(check["passed"] for check in noted.checks)
     output.out.print(f"{passed} of {len(noted.checks)} checks passed. Report: {escape(str(path))}")
