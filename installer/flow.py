@@ -3,8 +3,10 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from installer.answers import Answers
+if TYPE_CHECKING:
+    from installer.answers import Answers  # brings pydantic along, which a window is not to wait for
 
 
 class Step(StrEnum):
@@ -20,7 +22,8 @@ class Step(StrEnum):
 # After these, what is earlier can no longer be changed: the way back is an explicit Remove.
 COMMITS = (Step.CONNECT, Step.INSTALL)
 
-_SETTLED: dict[Step, Callable[[Answers], bool]] = {
+_ORDER = tuple(Step)
+_SETTLED: dict[Step, Callable[["Answers"], bool]] = {
     Step.INVITATION: lambda answers: True,  # Answers are made from a verified invitation
     Step.SIGN_IN: lambda answers: answers.account is not None,
     Step.PERMISSIONS: lambda answers: answers.permissions is not None,
@@ -31,14 +34,14 @@ _SETTLED: dict[Step, Callable[[Answers], bool]] = {
 }
 
 
-def next_step(answers: Answers | None) -> Step | None:
+def next_step(answers: "Answers | None") -> Step | None:
     """The first step that is not settled; None when the product runs. Nothing else decides what comes next or last."""
     if answers is None:
         return Step.INVITATION
     return next((step for step in Step if not _SETTLED[step](answers)), None)
 
 
-def committed(answers: Answers | None) -> Step | None:
+def committed(answers: "Answers | None") -> Step | None:
     """The last commit that was made; steps up to it are read-only."""
     if answers is None:
         return None
@@ -46,15 +49,19 @@ def committed(answers: Answers | None) -> Step | None:
 
 
 class Navigator:
-    """Where the person is, and the way back. Forward is always `next_step`; Back is history, and stops at a commit."""
+    """Which step is shown, of those up to `furthest`. Moving among them changes no answers: what was settled is still
+    there when its step is shown again, until that step is settled anew.
 
-    def __init__(self, answers: Answers | None = None) -> None:
+    None stands for the end of the journey, behind the last step.
+    """
+
+    def __init__(self, answers: "Answers | None" = None) -> None:
         self._answers = answers
-        self._history: list[Step] = []
+        self._history: list[Step] = []  # the steps before the shown one that were seen, in order
         self._current = next_step(answers)
 
     @property
-    def answers(self) -> Answers | None:
+    def answers(self) -> "Answers | None":
         return self._answers
 
     @property
@@ -63,26 +70,43 @@ class Navigator:
         return self._current
 
     @property
-    def can_go_back(self) -> bool:
-        if not self._history:
-            return False
-        commit = committed(self._answers)
-        return commit is None or _place(self._history[-1]) > _place(commit)
+    def furthest(self) -> Step | None:
+        """The last step that can be shown: the one to settle next."""
+        return next_step(self._answers)
 
-    def settle(self, answers: Answers) -> Step | None:
-        """Take the answers of the current step and go on."""
-        if self._current is not None:
-            self._history.append(self._current)
+    @property
+    def can_go_back(self) -> bool:
+        return bool(self._history) and not self.is_read_only(self._history[-1])
+
+    def is_read_only(self, step: Step) -> bool:
+        """Whether a commit that was made needs the answers of `step` as they are."""
+        commit = committed(self._answers)
+        return commit is not None and _place(step) <= _place(commit)
+
+    def settle(self, answers: "Answers") -> Step | None:
+        """Take the answers of the shown step and go on to the next, settled or not, but not past `furthest`."""
         self._answers = answers
-        self._current = next_step(answers)
+        return self._show(min(_place(self._current) + 1, _place(self.furthest)))
+
+    def go_to(self, step: Step | None) -> Step | None:
+        """Show that step, if it is not past `furthest`."""
+        if _place(step) <= _place(self.furthest):
+            self._show(_place(step))
         return self._current
 
     def back(self) -> Step | None:
-        """Show the step before; its answers stay until it is settled anew."""
+        """Show the step that was seen before; a commit is not gone back over."""
         if self.can_go_back:
             self._current = self._history.pop()
         return self._current
 
+    def _show(self, place: int) -> Step | None:
+        """Back leads from there to what was seen of the steps before it."""
+        seen = self._history if self._current is None else [*self._history, self._current]
+        self._history = [step for step in seen if _place(step) < place]
+        self._current = _ORDER[place] if place < len(_ORDER) else None
+        return self._current
 
-def _place(step: Step) -> int:
-    return list(Step).index(step)
+
+def _place(step: Step | None) -> int:
+    return len(_ORDER) if step is None else _ORDER.index(step)

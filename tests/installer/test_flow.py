@@ -1,5 +1,8 @@
-"""The order of the journey, and that Back is free until something was made."""
+"""The order of the journey, that one may move freely among the steps, and that Back is free until something was
+made."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -64,9 +67,69 @@ def test_back_before_the_first_commit_loses_nothing() -> None:
     assert navigator.answers == after(2)
     assert not navigator.can_go_back
     assert navigator.back() is Step.INVITATION
-    # Settled anew, forward leads to what is not settled yet.
-    assert navigator.settle(after(2)) is Step.CONNECT
-    assert navigator.back() is Step.INVITATION
+
+
+def test_forward_again_shows_what_is_settled_step_by_step() -> None:
+    navigator = Navigator()
+    walk(navigator, 0, 3)
+    navigator.go_to(Step.INVITATION)
+    seen = [navigator.settle(after(2)) for _ in range(4)]
+    assert seen == [Step.SIGN_IN, Step.PERMISSIONS, Step.CONNECT, Step.CONNECT]
+    assert navigator.back() is Step.PERMISSIONS
+
+
+def test_forward_never_passes_what_is_missing() -> None:
+    navigator = Navigator(after(5))
+    assert navigator.current is Step.INSTALL
+    navigator.go_to(Step.REVIEW)
+    assert navigator.settle(replace(after(5), network=None)) is Step.NETWORK
+    assert not navigator.can_go_back
+
+
+@pytest.mark.parametrize("count", range(7))
+def test_every_step_up_to_the_furthest_can_be_shown(count: int) -> None:
+    reachable = [*WHOLE_JOURNEY, None][: count + 2]
+    for step in [*WHOLE_JOURNEY, None]:
+        navigator = Navigator(after(count))
+        assert navigator.furthest is reachable[-1]
+        assert navigator.go_to(step) is (step if step in reachable else reachable[-1])
+        assert navigator.answers == after(count)
+
+
+def test_back_leads_to_an_earlier_step_wherever_one_jumped() -> None:
+    navigator = Navigator()
+    walk(navigator, 0, 3)
+    assert [navigator.go_to(Step.SIGN_IN), navigator.go_to(Step.CONNECT)] == [Step.SIGN_IN, Step.CONNECT]
+    assert [navigator.back(), navigator.back(), navigator.back()] == [Step.SIGN_IN, Step.INVITATION, Step.INVITATION]
+
+
+def test_before_the_first_answers_there_is_one_step() -> None:
+    navigator = Navigator()
+    assert navigator.furthest is Step.INVITATION
+    assert navigator.go_to(Step.SIGN_IN) is Step.INVITATION
+    assert not navigator.is_read_only(Step.INVITATION)
+
+
+@pytest.mark.parametrize(("count", "steps"), [(2, 0), (3, 4), (5, 4), (6, 7)])
+def test_what_a_commit_needs_is_read_only(count: int, steps: int) -> None:
+    navigator = Navigator(after(count))
+    assert [step for step in Step if navigator.is_read_only(step)] == WHOLE_JOURNEY[:steps]
+
+
+def test_what_is_read_only_can_be_looked_at_and_left_again() -> None:
+    navigator = Navigator(after(3))
+    navigator.go_to(Step.INVITATION)
+    seen = [navigator.settle(after(3)) for _ in range(4)]
+    assert seen == [Step.SIGN_IN, Step.PERMISSIONS, Step.CONNECT, Step.NETWORK]
+    assert not navigator.can_go_back
+
+
+def test_the_end_can_be_left_and_found_again() -> None:
+    navigator = Navigator(COMPLETE)
+    assert navigator.current is None
+    assert navigator.settle(COMPLETE) is None
+    assert navigator.go_to(Step.INSTALL) is Step.INSTALL
+    assert navigator.settle(COMPLETE) is None
 
 
 def test_back_stops_at_a_commit() -> None:
@@ -87,3 +150,14 @@ def test_a_resumed_journey_begins_where_it_stopped() -> None:
     assert not navigator.can_go_back
     assert navigator.settle(after(5)) is Step.INSTALL
     assert navigator.back() is Step.REVIEW
+
+
+LIGHT = ("flow", "errors", "events", "evidence", "context", "steps")
+HEAVY = {"pydantic", "boto3", "botocore", "httpx", "keyring", "cryptography"}
+
+
+def test_what_a_window_imports_at_its_start_is_light() -> None:
+    look = f"import sys, {', '.join(f'installer.{name}' for name in LIGHT)}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout.split()
+    assert "installer.flow" in loaded
+    assert not HEAVY & set(loaded)
