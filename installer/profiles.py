@@ -10,7 +10,6 @@ profile that is damaged is set aside under another name, never deleted and never
 """
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -86,16 +85,6 @@ class Scan:
     problems: tuple[ProfileError, ...]
 
 
-def default_root() -> Path:
-    """`$HOUSEGUEST_HOME`, or the place where this system keeps a user's data."""
-    own = os.environ.get("HOUSEGUEST_HOME")
-    if own:
-        return Path(own)
-    from platformdirs import user_data_path
-
-    return user_data_path("houseguest", appauthor=False)
-
-
 class ProfileStore:
     """Reads and writes profiles. Two programs may use one store: neither overwrites what it has not seen."""
 
@@ -135,6 +124,27 @@ class ProfileStore:
             self._seen[path] = _digest(data)
         return saved
 
+    def latest(self, installation: Installation) -> Installation:
+        """The same as it was saved last: an attempt that failed may have saved more than its caller knows.
+
+        Raises `ChangedMeanwhile` as `save` does. Itself, where nothing of it can be read.
+        """
+        path = self.folder(installation) / "profile.json"
+        with suppress(_Damaged):
+            there = _read(path)
+            stored = self._parsed(path, there) if there is not None else None
+            if there is not None and stored is not None and stored.id == installation.id:
+                self._insist_on_having_seen(path, there, installation)
+                return stored
+        return installation
+
+    def _insist_on_having_seen(self, path: Path, there: bytes, installation: Installation) -> None:
+        if self._seen.get(path) != _digest(there):
+            raise ChangedMeanwhile(
+                f"Another window or command has changed {installation.name} in the meantime.",
+                fix="Open the installation again and repeat what you did.",
+            )
+
     def _may_replace(self, path: Path, installation: Installation) -> None:
         there = _read(path)
         if there is None:
@@ -144,12 +154,9 @@ class ProfileStore:
         except _Damaged:
             self._set_aside(path)
             return
-        if stored.id == installation.id and self._seen.get(path) != _digest(there):
-            raise ChangedMeanwhile(
-                f"Another window or command has changed {installation.name} in the meantime.",
-                fix="Open the installation again and repeat what you did.",
-            )
-        if stored.id != installation.id and stored.state is not InstallationState.REMOVED:
+        if stored.id == installation.id:
+            self._insist_on_having_seen(path, there, installation)
+XX is not InstallationState.REMOVED:
             raise ProfileError(
                 f"There is already an installation named {installation.name} in this account.",
                 fix=f"Go on with it (--resume {installation.name}), remove it, or choose another name.",

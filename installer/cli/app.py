@@ -10,7 +10,7 @@ from installer import __version__
 from installer.cli import install as install_command
 from installer.cli import look, manage, output, sandbox
 from installer.errors import Cancelled, HouseguestError, UsageError
-from installer.profiles import default_root
+from installer.places import default_root
 from installer.redaction import configure_logging, log, log_fault
 
 app = typer.Typer(

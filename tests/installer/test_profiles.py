@@ -18,7 +18,8 @@ from installer.answers import Answers, Wishes
 from installer.errors import ChangedMeanwhile, ProfileError
 from installer.installation import InstallationState
 from installer.journal import Write
-from installer.profiles import ProfileStore, default_root
+from installer.places import default_root
+from installer.profiles import ProfileStore
 from tests.support.answers import ACCOUNT, installation, invitation
 
 NOW = datetime(2026, 3, 2, 8, 30, 0, 123456, tzinfo=UTC)
