@@ -130,20 +130,15 @@ class ProfileStore:
         Raises `ChangedMeanwhile` as `save` does. Itself, where nothing of it can be read.
         """
         path = self.folder(installation) / "profile.json"
-        with suppress(_Damaged):
-            there = _read(path)
+        there = _read(path)
+        try:
             stored = self._parsed(path, there) if there is not None else None
-            if there is not None and stored is not None and stored.id == installation.id:
-                self._insist_on_having_seen(path, there, installation)
-                return stored
-        return installation
-
-    def _insist_on_having_seen(self, path: Path, there: bytes, installation: Installation) -> None:
-        if self._seen.get(path) != _digest(there):
-            raise ChangedMeanwhile(
-                f"Another window or command has changed {installation.name} in the meantime.",
-                fix="Open the installation again and repeat what you did.",
-            )
+        except _Damaged:
+            stored = None
+        if there is None or stored is None or stored.id != installation.id:
+            return installation
+        self._insist_on_having_seen(path, there)
+        return stored
 
     def _may_replace(self, path: Path, installation: Installation) -> None:
         there = _read(path)
@@ -155,11 +150,18 @@ class ProfileStore:
             self._set_aside(path)
             return
         if stored.id == installation.id:
-            self._insist_on_having_seen(path, there, installation)
-XX is not InstallationState.REMOVED:
+            self._insist_on_having_seen(path, there)
+        elif stored.state is not InstallationState.REMOVED:
             raise ProfileError(
                 f"There is already an installation named {installation.name} in this account.",
                 fix=f"Go on with it (--resume {installation.name}), remove it, or choose another name.",
+            )
+
+    def _insist_on_having_seen(self, path: Path, there: bytes) -> None:
+        if self._seen.get(path) != _digest(there):
+            raise ChangedMeanwhile(
+                f"Another window or command has changed {_name(path)} in the meantime.",
+                fix="Open the installation again and repeat what you did.",
             )
 
     def load(self, name: str, account_id: str | None = None) -> Installation:
