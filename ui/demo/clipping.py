@@ -1,0 +1,113 @@
+"""Text that cannot be read in full: cut by an edge, elided without a tool tip, or not drawn at all."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from PySide6 import QtGui
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtWidgets import QCheckBox, QHeaderView, QLabel, QPushButton, QRadioButton, QWidget
+
+from ui.demo.drawn import Text
+from ui.demo.flaw import accessible_name
+from ui.demo.scene import Part, item_at, lineage, reach
+
+ELLIPSIS = "…"
+TOLERANCE = 1.0
+"""Pixels of ink that may lie outside: the rounding of a glyph's outline to the grid."""
+
+# Without a mnemonic's mark, `&Back` reads Back and `&&` reads &.
+_MNEMONIC = re.compile(r"&(.)", re.DOTALL)
+
+
+def clipped(parts: tuple[Part, ...], window: QWidget) -> Iterator[tuple[Part, str]]:
+    for part in parts:
+        for text in part.drawing.texts:
+            if cut := _cut(text.ink.translated(part.origin), reach(part, text, window)):
+                yield part, f"“{text.text.strip()}” is cut by {cut}"
+        if elided := [text for text in part.drawing.texts if _is_elided(part, text, window)]:
+            yield from ((part, f"“{text.text.strip()}” is elided, and no tool tip has all of it") for text in elided)
+        elif missing := _not_drawn(part, window):
+            yield part, f"“{missing}” is not drawn in full"
+
+
+def _cut(ink: QRectF, reach: QRectF) -> str:
+    """In words, on which side and how much."""
+    beyond = {
+        "left": reach.left() - ink.left(),
+        "right": ink.right() - reach.right(),
+        "top": reach.top() - ink.top(),
+        "bottom": ink.bottom() - reach.bottom(),
+    }
+    return ", ".join(f"{over:.0f} px at the {side}" for side, over in beyond.items() if over > TOLERANCE)
+
+
+def _is_elided(part: Part, text: Text, window: QWidget) -> bool:
+    line = _squeezed(text.text)
+    if ELLIPSIS not in line:
+        return False
+    if any(line in _squeezed(told) for told in _told(part, text)):
+        return False  # the ellipsis is the author's own
+    whole = re.compile(".+".join(map(re.escape, line.split(ELLIPSIS))), re.DOTALL)
+    return not any(whole.search(_squeezed(tip)) for tip in _tool_tips(part, text, window))
+
+
+def _told(part: Part, text: Text) -> Iterator[str]:
+    """The texts in full that the widget itself knows of what it draws there."""
+    yield _own_text(part.widget)
+    yield accessible_name(part.widget)
+    yield _of_item(part.widget, text.ink, Qt.ItemDataRole.DisplayRole)
+
+
+def _tool_tips(part: Part, text: Text, window: QWidget) -> Iterator[str]:
+    """Those that pointing at the text shows: of the item, else of the widget."""
+    yield _of_item(part.widget, text.ink, Qt.ItemDataRole.ToolTipRole)
+    yield _tool_tip(part.widget, window)
+
+
+def _tool_tip(widget: QWidget, window: QWidget) -> str:
+    """Qt asks the parents in turn where a widget has none."""
+    return next((holder.toolTip() for holder in lineage(widget, window) if holder.toolTip()), "")
+
+
+def _of_item(widget: QWidget, ink: QRectF, role: Qt.ItemDataRole) -> str:
+    header = widget.parentWidget()
+    centre = ink.center().toPoint()
+    if isinstance(header, QHeaderView) and header.viewport() is widget and header.model() is not None:
+        section = header.logicalIndexAt(centre)
+        return str(header.model().headerData(section, header.orientation(), role) or "")
+    index = item_at(widget, centre)
+    return str(index.data(role) or "") if index is not None and index.isValid() else ""
+
+
+def _not_drawn(part: Part, window: QWidget) -> str:
+    """The own text of a label or a button that its drawing lacks, unless a tool tip has it. What is elided is no matter
+    of this function."""
+    own = _own_text(part.widget)
+    drawn = "".join(text.text for text in part.drawing.texts)
+    if ELLIPSIS in drawn or not _letters(own) - _letters(drawn):
+        return ""
+    return "" if own in _tool_tip(part.widget, window) else own
+
+
+def _own_text(widget: QWidget) -> str:
+    if isinstance(widget, QPushButton | QCheckBox | QRadioButton):
+        return _MNEMONIC.sub(r"\1", widget.text())
+    if isinstance(widget, QLabel) and not _is_rich(widget):
+        return _MNEMONIC.sub(r"\1", widget.text()) if widget.buddy() is not None else widget.text()
+    return ""
+
+
+def _is_rich(label: QLabel) -> bool:
+    guessed = label.textFormat() == Qt.TextFormat.AutoText and QtGui.Qt.mightBeRichText(label.text())
+    return guessed or label.textFormat() in (Qt.TextFormat.RichText, Qt.TextFormat.MarkdownText)
+
+
+def _squeezed(text: str) -> str:
+    """Without white space, which lines lose where they wrap."""
+    return "".join(text.split())
+
+
+def _letters(text: str) -> Counter[str]:
+    # Writing from right to left is drawn in another order, and a font may draw capitals.
+    return Counter(_squeezed(text).casefold())

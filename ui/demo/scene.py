@@ -1,0 +1,144 @@
+"""A window taken apart for looking at it: its visible widgets, what each draws, and how far each can be seen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+    QTextEdit,
+    QWidget,
+)
+
+from ui.demo.drawn import EVERYWHERE, Drawing, Text, drawing
+from ui.demo.flaw import is_overlay
+
+
+@dataclass(frozen=True)
+class Part:
+    """A visible widget, where it stands in the window, how much of that can be seen, and what it draws itself."""
+
+    widget: QWidget
+    rect: QRect
+    visible: QRect
+    drawing: Drawing
+    overlay: bool
+
+    @property
+    def origin(self) -> QPointF:
+        return QPointF(self.rect.topLeft())
+
+
+def scene(window: QWidget) -> tuple[Part, ...]:
+    """All that can be seen in the window, parents before their children. The layouts are brought up to date first."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    return tuple(_parts(window, window, window.rect(), overlay=False))
+
+
+def _parts(widget: QWidget, window: QWidget, opening: QRect, *, overlay: bool) -> Iterator[Part]:
+    overlay = overlay or is_overlay(widget)
+    rect = QRect(widget.mapTo(window, QPoint()), widget.size())
+    visible = rect.intersected(opening)
+    yield Part(widget, rect, visible, drawing(widget), overlay)
+    for child in _children(widget):
+        yield from _parts(child, window, visible, overlay=overlay)
+
+
+def _children(widget: QWidget) -> list[QWidget]:
+    """Those that are visible and no windows of their own."""
+    children = widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return [child for child in children if child.isVisible() and not child.isWindow()]
+
+
+def item_at(widget: QWidget, place: QPoint) -> QModelIndex | None:
+    """The item drawn at a place of an item view's viewport; nothing for other widgets and for headers."""
+    view = widget.parentWidget()
+    if isinstance(view, QAbstractItemView) and not isinstance(view, QHeaderView) and view.viewport() is widget:
+        return view.indexAt(place)
+    return None
+
+
+def scrolls_down(widget: QWidget) -> bool:
+    """Whether this is the viewport of something that can be scrolled to what it does not show."""
+    area = widget.parentWidget()
+    if not isinstance(area, QAbstractScrollArea) or area.viewport() is not widget:
+        return False
+    # The rows' header moves with the table.
+    mover = area.parentWidget() if isinstance(area, QHeaderView) else area
+    return isinstance(mover, QAbstractScrollArea) and _can_move(
+        mover.verticalScrollBar(), mover.verticalScrollBarPolicy()
+    )
+
+
+def scrolls_aside(widget: QWidget) -> bool:
+    """Only what is edited or quoted line by line may do so: a line edit, and a text view that does not wrap."""
+    area = widget.parentWidget()
+    return isinstance(widget, QLineEdit) or (
+        isinstance(area, QPlainTextEdit | QTextEdit)
+        and area.viewport() is widget
+        and _can_move(area.horizontalScrollBar(), area.horizontalScrollBarPolicy())
+    )
+
+
+def _can_move(bar: QScrollBar, policy: Qt.ScrollBarPolicy) -> bool:
+    return policy != Qt.ScrollBarPolicy.ScrollBarAlwaysOff and bar.maximum() > bar.minimum()
+
+
+def shown(part: Part, text: Text) -> QRectF:
+    """What can be seen of a text's ink now, in coordinates of the window."""
+    return text.ink.intersected(text.clip).translated(part.origin).intersected(QRectF(part.visible))
+
+
+def reach(part: Part, text: Text, window: QWidget) -> QRectF:
+    """Where a text of the part may stand without being cut: what scrolling brings into sight is not cut."""
+    box = _Box(EVERYWHERE)
+    own = QRectF(QPointF(), part.rect.size().toSizeF())
+    box.limit(_without_edges(text.clip, own, part.widget).translated(part.origin))
+    for widget in lineage(part.widget, window):
+        box.pass_through(widget)
+        box.limit(QRectF(QRect(widget.mapTo(window, QPoint()), widget.size())))
+    return box.rect
+
+
+def _without_edges(clip: QRectF, own: QRectF, widget: QWidget) -> QRectF:
+    """A painter's clip, opened where it only repeats the edge of a viewport that can be scrolled."""
+    left, top, right, bottom = clip.left(), clip.top(), clip.right(), clip.bottom()
+    if scrolls_aside(widget):
+        left, right = EVERYWHERE.left(), EVERYWHERE.right()
+    if scrolls_down(widget):
+        top = EVERYWHERE.top() if top <= own.top() else top
+        bottom = EVERYWHERE.bottom() if bottom >= own.bottom() else bottom
+    return QRectF(QPointF(left, top), QPointF(right, bottom))
+
+
+def lineage(widget: QWidget, window: QWidget) -> Iterator[QWidget]:
+    """The widget, its parent, and so on up to the window."""
+    yield widget
+    while widget is not window and (parent := widget.parentWidget()) is not None:
+        yield parent
+        widget = parent
+
+
+class _Box:
+    """A rectangle that grows smaller, until a scrolling viewport ends that for one direction."""
+
+    def __init__(self, rect: QRectF) -> None:
+        self.rect = rect
+        self._down = self._aside = False
+
+    def pass_through(self, widget: QWidget) -> None:
+        self._down = self._down or scrolls_down(widget)
+        self._aside = self._aside or scrolls_aside(widget)
+
+    def limit(self, rect: QRectF) -> None:
+        left, top, right, bottom = self.rect.left(), self.rect.top(), self.rect.right(), self.rect.bottom()
+        if not self._aside:
+            left, right = max(left, rect.left()), min(right, rect.right())
+        if not self._down:
+            top, bottom = max(top, rect.top()), min(bottom, rect.bottom())
+        self.rect = QRectF(QPointF(left, top), QPointF(right, bottom))
