@@ -47,7 +47,7 @@ class Drawing:
 def drawing(widget: QWidget) -> Drawing:
     if widget.size().isEmpty():
         return Drawing((), draws=False)
-    return _Reader(_svg(widget)).drawing()
+    return _Reader(_svg(widget), widget.font().hintingPreference()).drawing()
 
 
 def _svg(widget: QWidget) -> str:
@@ -74,8 +74,9 @@ class _Group:
 
 
 class _Reader:
-    def __init__(self, svg: str) -> None:
+    def __init__(self, svg: str, hinting: QFont.HintingPreference) -> None:
         self._xml = QXmlStreamReader(svg)
+        self._hinting = hinting  # the SVG does not say it
         self._clips: dict[str, QRectF] = {}
         self._groups = [_Group(QTransform(), EVERYWHERE, 1.0)]
         self._draws = False
@@ -124,6 +125,7 @@ class _Reader:
         font = QFont(_value(attributes, "font-family"))
         font.setPixelSize(max(1, round(size)))
         font.setWeight(QFont.Weight(int(_value(attributes, "font-weight"))))
+        font.setHintingPreference(self._hinting)
         font.setItalic(_value(attributes, "font-style") == "italic")
         ink = QFontMetricsF(font).tightBoundingRect(text)
         ink.translate(float(_value(attributes, "x")), float(_value(attributes, "y")))

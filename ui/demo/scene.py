@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QAbstractAnimation, QCoreApplication, QEvent, QModelIndex, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 
 from ui.demo.drawn import EVERYWHERE, Drawing, Text, drawing
 from ui.demo.flaw import is_overlay
+
+_ROUNDS = 8
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,26 @@ class Part:
         return QPointF(self.rect.topLeft())
 
 
+def settle(window: QWidget) -> None:
+    """Brings looks and layouts up to date, without letting anything else happen. What moves is brought to its end."""
+    for animation in window.findChildren(QAbstractAnimation):
+        if animation.totalDuration() >= 0:
+            animation.setCurrentTime(animation.totalDuration())
+    for kind in (QEvent.Type.ApplicationPaletteChange, QEvent.Type.ApplicationFontChange):
+        QCoreApplication.sendPostedEvents(None, kind)
+    before: list[QRect] = []
+    # A new width may make a text higher, and that its parent. Layouts that never agree are not waited for.
+    for _ in range(_ROUNDS):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        now = [widget.geometry() for widget in window.findChildren(QWidget)]
+        if now == before:
+            return
+        before = now
+
+
 def scene(window: QWidget) -> tuple[Part, ...]:
-    """All that can be seen in the window, parents before their children. The layouts are brought up to date first."""
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    """All that can be seen in the settled window, parents before their children."""
+    settle(window)
     return tuple(_parts(window, window, window.rect(), overlay=False))
 
 
