@@ -1,0 +1,1 @@
+"""Reusable widgets. They know neither AWS nor pages; colours, type and lengths come from `ui.theme`."""
