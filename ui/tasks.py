@@ -194,7 +194,7 @@ class Task(QObject):
         self._speaking = True
         try:
             ends = time.monotonic() + _TURN_SECONDS
-            while self._running and self._job.letters and not self._silent():
+            while self._running and self._job.letters:
                 if time.monotonic() >= ends:
                     return True
                 self._emit(self._job.letters.popleft())
@@ -216,11 +216,8 @@ class Task(QObject):
                 self.cancelled.emit()
             case _Failed(error):
                 self.failed.emit(error)
-        if not self._silent():
+        if self._bell is not None and not self._bell.closed:
             self.finished.emit()
-
-    def _silent(self) -> bool:
-        return self._bell is None or self._bell.closed
 
 
 class TaskRunner(QObject):
@@ -245,7 +242,7 @@ class TaskRunner(QObject):
         self._turn.setInterval(0)
         self._turn.timeout.connect(self._deliver)
         self._rung.connect(self._take_turn, Qt.ConnectionType.QueuedConnection)
-        # Also where nobody called shutdown: no worker may be inside Qt when Python ends.
+        # Also where nobody called shutdown: when the runner is gone, or Python ends, no worker may be inside Qt.
         weakref.finalize(self, self._bell.close)
 
     def start(self, task: Task) -> Task:

@@ -185,6 +185,20 @@ class TestRunning:
         with qtbot.waitSignal(task.succeeded):
             go.set()
 
+    def test_the_thread_has_ended_when_the_outcome_is_told(
+        self, runner: TaskRunner, tell: Callable[[tasks.Work], list[object]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        said = tasks._Job.run
+
+        def slow_to_leave(*arguments: object) -> None:
+            said(*arguments)  # type: ignore[arg-type]
+            threading.Event().wait(0.05)
+
+        monkeypatch.setattr(tasks._Job, "run", slow_to_leave)
+        thread, _ = tell(lambda ctx: threading.current_thread())
+        assert isinstance(thread, threading.Thread)
+        assert not thread.is_alive()
+
     def test_what_the_work_held_goes_in_the_ui_thread(self, qtbot: QtBot, runner: TaskRunner) -> None:
         gone: list[threading.Thread] = []
 
@@ -361,6 +375,24 @@ class TestShutdown:
         assert not task.running
         assert begun == []
 
+    def test_a_runner_that_is_simply_dropped_is_silent_too(self, qtbot: QtBot) -> None:
+        runner, go = TaskRunner(), threading.Event()
+        reported: list[Notice] = []
+
+        def work(ctx: Context) -> None:
+            go.wait(5)
+            ctx.report(Notice("late"))
+            reported.append(Notice("late"))
+
+        runner.start(Task(work, name="left"))
+        (thread,) = (thread for thread in threading.enumerate() if thread.name == "task left")
+        del runner
+        gc.collect()
+        go.set()
+        thread.join(5)
+        gc.enable()
+        assert reported == [Notice("late")]
+
     def test_waits_only_so_long_in_all_for_those_that_hang(self, qtbot: QtBot) -> None:
         runner = TaskRunner()
         go = threading.Event()
@@ -384,6 +416,15 @@ class TestTheWindowGoesOn:
         assert told == 100_000
         assert max(gaps) < 0.1
 
+    def test_while_showing_them_costs_time(self, qtbot: QtBot, runner: TaskRunner) -> None:
+        def work(ctx: Context) -> None:
+            for _ in range(900):
+                ctx.report(Notice("again"))
+
+        gaps, told = self.gaps(qtbot, runner, work, cost=0.0002)
+        assert told == 900
+        assert max(gaps) < 0.1
+
     def test_while_a_worker_computes(self, qtbot: QtBot, runner: TaskRunner) -> None:
         def work(ctx: Context) -> None:
             ends = time.monotonic() + 0.2
@@ -394,8 +435,8 @@ class TestTheWindowGoesOn:
         assert max(gaps) < 0.1
         assert len(gaps) > 20
 
-    def gaps(self, qtbot: QtBot, runner: TaskRunner, work: tasks.Work) -> tuple[list[float], int]:
-        """Seconds between two looks of the UI thread, and how many events arrived."""
+    def gaps(self, qtbot: QtBot, runner: TaskRunner, work: tasks.Work, cost: float = 0.0) -> tuple[list[float], int]:
+        """Seconds between two looks of the UI thread, and how many events arrived; `cost` is of showing one."""
 
         class Pulse(QObject):
             def __init__(self) -> None:
@@ -410,6 +451,9 @@ class TestTheWindowGoesOn:
             @Slot(object)
             def note(self, event: object) -> None:
                 self.told += 1
+                ends = time.monotonic() + cost
+                while time.monotonic() < ends:
+                    pass
 
         pulse, timer, task = Pulse(), QTimer(), Task(work, name="busy")
         timer.timeout.connect(pulse.look)
