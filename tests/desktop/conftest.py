@@ -1,0 +1,25 @@
+"""Real windows on a display without a screen. Where that cannot be, the tests say why and are skipped."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.xvfb import Desktop, desktop, lacking
+
+
+@pytest.fixture(scope="module")
+def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
+    """A display with a window manager."""
+    if reason := lacking():
+        pytest.skip(reason)
+    with desktop(tmp_path_factory.mktemp("desktop")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def accessible_display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
+    """The same, with assistive technology listening."""
+    if reason := lacking(accessible=True):
+        pytest.skip(reason)
+    with desktop(tmp_path_factory.mktemp("desktop"), accessible=True) as made:
+        yield made
