@@ -3,6 +3,7 @@
 Never a file of ours, and never a keyring backend that writes plain text. `probe` says which one is in use and why.
 """
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
@@ -128,6 +129,21 @@ def probe(
     except Cancelled:
         ctx.check()
     return MemoryStore(f"the keyring did not answer within {seconds:g} seconds")
+
+
+class SharedSecrets:
+    """The store that was found by probing once, whoever asks: what is kept in memory is then there for all of them."""
+
+    def __init__(self, find: Callable[[Context], SecretStore] = probe) -> None:
+        self._find = find
+        self._lock = threading.Lock()
+        self._store: SecretStore | None = None
+
+    def open(self, ctx: Context) -> SecretStore:
+        with self._lock:
+            if self._store is None:
+                self._store = self._find(ctx)
+            return self._store
 
 
 class _Deadline(CancelToken):

@@ -23,13 +23,14 @@ from rich.markup import escape
 
 from installer.answers import Wishes
 from installer.cli import output
-from installer.cli.install import begun, carry_out, report
+from installer.cli.install import carry_out, report
 from installer.cli.manage import removal_report, take_back
 from installer.cli.screen import Screen
-from installer.cli.workstation import Workstation
+from installer.cli.workstation import Terminal
 from installer.errors import HouseguestError, UsageError
 from installer.events import Event, StepChanged, StepState
 from installer.files import write_whole
+from installer.opening import begin
 
 NAME = "popsql"
 SECOND_NAME = "popsql-2"
@@ -169,19 +170,19 @@ def _walk(scenario: str, noted: Report) -> None:
 def _install(phase: str, invitation: str, name: str, noted: Report) -> dict[str, Any]:
     """As `houseguest install --json`."""
     screen = _Steps(phase, noted)
-    station = Workstation(screen)
+    station = Terminal(screen)
     with screen.timed("invitation"):
         verified = station.invitation(invitation)
     with screen.timed("sign_in"):
-        installation = begun(station, verified, Wishes(name=name, region=REGION))
+        installation = begin(station.ctx, station, verified, Wishes(name=name, region=REGION))
     return report(carry_out(station, installation, verified, yes=True))
 
 
 def _remove(invitation: str, name: str, noted: Report) -> dict[str, Any]:
     """As `houseguest remove --json`, with the invitation, so that the vendor is asked to try as well."""
-    station = Workstation(_Steps("remove.", noted))
+    station = Terminal(_Steps("remove.", noted))
     installation = station.store.load(name)
-    station.keep_to(installation.answers.names.account_id)
+    station.keep_to(station.ctx, installation.answers.names.account_id)
     return removal_report(name, take_back(station, installation, station.invitation(invitation).token))
 
 

@@ -1,41 +1,30 @@
 """`houseguest install`: the whole job, from the invitation to the running product; `--resume` goes on after an
 interruption."""
 
-import uuid
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
 
-from installer import journey
+from installer import journey, opening
 from installer.answers import Answers, Wishes
 from installer.aws import stacks
 from installer.cidr import parse_block, parse_range
 from installer.cli import output
 from installer.cli.options import AcceptKey, AccountOption, InvitationOption, Json, Yes
-from installer.cli.workstation import Workstation, confirm, resumable
+from installer.cli.workstation import Terminal, confirm, resumable
 from installer.context import Context
-from installer.errors import (
-    Blocked,
-    BoundaryError,
-    ProfileError,
-    UsageError,
-)
+from installer.errors import Blocked, BoundaryError, UsageError
 from installer.flow import Step
-from installer.installation import Installation, InstallationState, state_of
+from installer.installation import Installation, InstallationState
 from installer.invitation import VerifiedInvitation
-from installer.journal import Journal
 from installer.names import check_name
+from installer.opening import UnderWay
 from installer.policy.document import Document
 from installer.policy.presets import Preset
-from installer.steps import Finding, Severity, connect, sign_in
+from installer.steps import Finding, Severity, connect
 from installer.tools import Tools
-
-# In these states the profile says that no stack was made, or that all of them were taken back.
-_WITHOUT_STACKS = (InstallationState.PLANNED, InstallationState.REMOVED)
 
 
 def install(
@@ -56,15 +45,18 @@ def install(
     as_json: Json = False,
 ) -> None:
     """Install the vendor's product: boundary, role, connection, network, install."""
-    station = Workstation()
+    station = Terminal()
     verified = station.invitation(invitation, accept_key) if invitation else None
     if resume is not None:
-        installation = _resumed(station, resume, account)
+        with resumable(lambda: _how_to_resume(resume)):
+            installation = opening.resume(station.ctx, station, resume, account)
     elif account is not None:
         raise UsageError("--account goes with --resume.", fix="A new installation is made where you are signed in.")
     else:
         wishes = _wishes(name, boundary, stack_region, region, cidr, prefix, avoid or [], email)
-        installation = begun(station, verified, wishes)
+        if verified is None:
+            raise UsageError("There is no invitation.", fix="Add --invitation with the link or the file.")
+        installation = opening.begin(station.ctx, station, verified, wishes)
     if dry_run:
         rehearse(station, installation, as_json=as_json)
         return
@@ -115,98 +107,25 @@ def _how_to_resume(name: str) -> str:
     return f"Go on with `houseguest install --resume {name}`."
 
 
-def _resumed(station: Workstation, name: str, account_id: str | None) -> Installation:
-    installation = station.store.load(name, account_id)
-    with resumable(lambda: _how_to_resume(name)):
-        station.keep_to(installation.answers.names.account_id)
-    if installation.state in (InstallationState.REMOVING, InstallationState.REMOVED):
-        raise ProfileError(
-            f"{name} is {installation.state}.",
-            fix=f"Finish with `houseguest remove {name}`, or install it again with its invitation.",
-        )
-    return installation
-
-
-def begun(station: Workstation, verified: VerifiedInvitation | None, wishes: Wishes) -> Installation:
-    """Signed in: a new installation, or the one of that name in this account with new wishes. What exists is found
-    again, and stays known until it is."""
-    if verified is None:
-        raise UsageError("There is no invitation.", fix="Add --invitation with the link or the file.")
-    answers = Answers(verified.invitation, wishes)
-    now = datetime.now(UTC)
-    with TemporaryDirectory() as nowhere:  # signing in writes nothing
-        tools = station.looking(answers, Journal(Path(nowhere) / "journal.jsonl"))
-        answers = sign_in.run(answers, tools, station.ctx)
-    known = next((one for one in station.store.list() if _is_same(one.answers, answers)), None)
-    if known is not None:
-        _refuse_another(known, answers, station)
-    if known is None or known.answers.names != answers.names:
-        return Installation(str(uuid.uuid4()), answers, InstallationState.PLANNED, now, now, verified.key_fingerprint)
-    answers = journey.keeping(answers, known.answers)
-    return replace(known, answers=answers, state=InstallationState.PLANNED, key_fingerprint=verified.key_fingerprint)
-
-
-def _is_same(one: Answers, other: Answers) -> bool:
-    """Of the same name, in the same account."""
-    return (one.wishes.name, one.names.account_id) == (other.wishes.name, other.names.account_id)
-
-
-def _refuse_another(known: Installation, answers: Answers, station: Workstation) -> None:
-    """Raise `ProfileError` for what a standing installation cannot become: another vendor's, or one in another place.
-
-    With the new place saved, a removal would look there only, and what stands would be out of its sight.
-    """
-    was, name = known.answers, known.name
-    if was.names == answers.names and was.invitation.iss != answers.invitation.iss:
-        raise ProfileError(f"{name} is an installation of {was.invitation.vendor.name}.", fix="Choose another name.")
-    region, role_path = was.wishes.stack_region, was.names.role_path
-    moved = (region, role_path) != (answers.wishes.stack_region, answers.names.role_path)
-    if not moved or (known.state in _WITHOUT_STACKS and not _stacks_left(was, station)):
-        return
-    if region != answers.wishes.stack_region:
-        raise ProfileError(
-            f"{name} exists already, and its stacks are in {region}.",
-            fix=f"Add --stack-region {region}, or choose another name.",
-        )
-    raise ProfileError(
-        f"{name} exists already, and its role is under the path {role_path}, not {answers.names.role_path}.",
-        fix="Choose another name.",
-    )
-
-
-def _stacks_left(answers: Answers, station: Workstation) -> bool:
-    """Whether something stands even so: a removal keeps the boundaries of a product that runs on."""
-    names, region = answers.names, answers.wishes.stack_region
-    found = (stacks.describe(station.aws, station.ctx, name, region) for name in (names.access_stack, names.role_stack))
-    return any(stack is not None and stack.exists for stack in found)
-
-
 def carry_out(
-    station: Workstation, installation: Installation, verified: VerifiedInvitation | None, *, yes: bool
+    station: Terminal, installation: Installation, verified: VerifiedInvitation | None, *, yes: bool
 ) -> Installation:
     """The journey up to the running product. Safe to repeat after an interruption."""
     ctx = station.ctx
-    saved = [installation]
+    under_way = UnderWay(ctx, station, installation)
 
     def how_to_go_on() -> str:
-        if saved[0].state is not InstallationState.PLANNED:
+        if under_way.installation.state is not InstallationState.PLANNED:
             return _how_to_resume(installation.name)
         return "This run made nothing: start it again."
 
-    with station.screen.live(), resumable(how_to_go_on), station.locked(installation) as lock:
-
-        def save(answers: Answers) -> None:
-            known = journey.keeping(answers, saved[0].answers)
-            saved[0] = station.store.save(replace(saved[0], answers=known, state=state_of(answers)))
-            lock.renew(ctx)
-
-        tools = station.tools(installation, verified.token if verified else None)
+    with station.screen.live(), resumable(how_to_go_on), under_way.locked():
+        tools = station.tools(ctx, installation, verified.token if verified else None)
         # Nothing is saved before the commit: what an earlier run knows of this installation would be lost by it.
         answers = journey.walk(journey.outset(installation), tools, ctx, save=_keep_nothing, until=Step.CONNECT)
         _settle_findings(tuple(journey.findings(answers, tools, ctx)), answers, yes=yes)
-        save(answers)
-        journey.walk(answers, tools, ctx, save=save)
-    return saved[0]
+        under_way.walk(answers, tools)
+    return under_way.installation
 
 
 def _keep_nothing(_answers: Answers) -> None:
@@ -237,14 +156,14 @@ def _made_by_commit(answers: Answers) -> list[str]:
     ]
 
 
-def rehearse(station: Workstation, installation: Installation, *, as_json: bool) -> None:
+def rehearse(station: Terminal, installation: Installation, *, as_json: bool) -> None:
     """Everything up to the commit, with real change sets that are taken back.
 
     Those are writes like any other: under the lock, or it would take back what another command is about to execute, and
     in the installation's own journal, so that after a kill the next run finds them.
     """
     ctx = station.ctx
-    with station.screen.live(), station.locked(installation):
+    with station.screen.live(), station.locked(ctx, installation):
         tools = station.looking(installation.answers, station.store.journal(installation))
         answers = journey.walk(journey.outset(installation), tools, ctx, save=_keep_nothing, until=Step.CONNECT)
         found = tuple(journey.findings(answers, tools, ctx))

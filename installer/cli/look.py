@@ -14,7 +14,7 @@ from installer.aws.regions import regions as read_regions
 from installer.cidr import Range, RangeSource, Use, judge, parse_block, parse_range
 from installer.cli import output
 from installer.cli.options import AcceptKey, Json
-from installer.cli.workstation import Workstation
+from installer.cli.workstation import Terminal
 from installer.errors import HouseguestError
 
 invitation_app = typer.Typer(no_args_is_help=True, help="The vendor's personalised invitation.")
@@ -25,7 +25,7 @@ def invitation_show(
     source: Annotated[str, typer.Argument(metavar="FILE|URL|-")], accept_key: AcceptKey = None, as_json: Json = False
 ) -> None:
     """Verify an invitation and print what it says."""
-    verified = Workstation().invitation(source, accept_key)
+    verified = Terminal().invitation(source, accept_key)
     invitation = verified.invitation
     if as_json:
         claims = invitation.model_dump(mode="json", by_alias=True)
@@ -52,7 +52,7 @@ def invitation_show(
 
 def whoami(as_json: Json = False) -> None:
     """Who you are signed in as."""
-    station = Workstation()
+    station = Terminal()
     account = read_identity(station.aws, station.ctx)
     skew = station.aws.clock.skew
     report = {
@@ -78,7 +78,7 @@ def networks(
     as_json: Json = False,
 ) -> None:
     """What is used, what is free, why a block is refused."""
-    station = Workstation()
+    station = Terminal()
     wanted = parse_block(check) if check else None
     typed = [Range(parse_range(text), RangeSource(Use.PERSON)) for text in avoid or []]
     with station.screen.live():
@@ -102,7 +102,7 @@ _SETTINGS = ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "AWS_CA_BUNDLE", "AWS_PROF
 
 def doctor(as_json: Json = False) -> None:
     """What this computer has: versions, keyring, proxy, certificates, clock, sign-in. Nothing secret is printed."""
-    station = Workstation()
+    station = Terminal()
     report: dict[str, object] = {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()}",
@@ -110,7 +110,7 @@ def doctor(as_json: Json = False) -> None:
         "versions": {name: version(name) for name in _PACKAGES},
         "settings": {name: "set" for name in _SETTINGS if os.environ.get(name)},
         "profiles_folder": str(station.store.root),
-        "secrets": station.secrets.description,
+        "secrets": station.secrets(station.unpaced).description,
         **_sign_in(station),
     }
     if as_json:
@@ -119,7 +119,7 @@ def doctor(as_json: Json = False) -> None:
         output.facts(report)
 
 
-def _sign_in(station: Workstation) -> dict[str, object]:
+def _sign_in(station: Terminal) -> dict[str, object]:
     try:
         account = read_identity(station.aws, station.ctx)
     except HouseguestError as error:

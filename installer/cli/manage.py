@@ -1,19 +1,19 @@
 """`houseguest status`, `remove` and `profiles`: coming back to what was installed."""
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
 from installer.cli import output
 from installer.cli.options import AcceptKey, AccountOption, InvitationOption, Json, Yes
-from installer.cli.workstation import Workstation, confirm_name, resumable
-from installer.errors import HouseguestError, NotFinished, PermissionMissing, ProfileError, UsageError, WrongAccount
+from installer.cli.workstation import Terminal, confirm_name, resumable
+from installer.errors import HouseguestError, ProfileError, UsageError, WrongAccount
 from installer.evidence import Evidence, Source, State
-from installer.installation import Installation, InstallationState
-from installer.manage import removal
+from installer.installation import Installation
+from installer.manage import removal, taking_back
 from installer.manage.status import Access, Status
 from installer.manage.status import status as read_status
+from installer.manage.taking_back import not_proven
 
 profiles_app = typer.Typer(no_args_is_help=True, help="Installations that are saved on this computer.")
 
@@ -26,11 +26,11 @@ def status(
     as_json: Json = False,
 ) -> None:
     """What AWS and the vendor answer now."""
-    station = Workstation()
+    station = Terminal()
     token = station.introduction(invitation, accept_key)
     if name:
         one = station.store.load(name, account)
-        station.keep_to(one.answers.names.account_id)
+        station.keep_to(station.ctx, one.answers.names.account_id)
         report = _status(one, _read(station, one, token), as_json=as_json)
     else:
         every = [one for one in station.store.list() if account in (None, one.answers.names.account_id)]
@@ -39,10 +39,10 @@ def status(
         output.emit(report)
 
 
-def _look(station: Workstation, installation: Installation, token: str | None) -> Status:
+def _look(station: Terminal, installation: Installation, token: str | None) -> Status:
     """One of many: that it is in an account which this sign-in does not reach says nothing of the others."""
     try:
-        station.keep_to(installation.answers.names.account_id)
+        station.keep_to(station.ctx, installation.answers.names.account_id)
     except WrongAccount:
         claim, why = "The vendor's role is as it was made", "signed in to another account"
         unread = Evidence(claim, State.NOT_CHECKED, Source.AWS, station.aws.clock.now(), detail=why)
@@ -50,8 +50,10 @@ def _look(station: Workstation, installation: Installation, token: str | None) -
     return _read(station, installation, token)
 
 
-def _read(station: Workstation, installation: Installation, token: str | None) -> Status:
-    return read_status(installation.answers, station.tools(installation, token, vendor_needed=False), station.ctx)
+def _read(station: Terminal, installation: Installation, token: str | None) -> Status:
+    return read_status(
+        installation.answers, station.tools(station.ctx, installation, token, vendor_needed=False), station.ctx
+    )
 
 
 def _status(installation: Installation, found: Status, *, as_json: bool) -> dict[str, Any]:
@@ -81,31 +83,26 @@ def remove(
     """Take the vendor's access away, and verify that it is gone. The product runs on."""
     if method != "all":
         raise UsageError(f"This version does not know the method {method!r}.", fix="Use --method all.")
-    station = Workstation()
+    station = Terminal()
     installation = station.store.load(name, account)
     if dry_run:
         _plan(installation, as_json=as_json)
         return
     with resumable(lambda: _how_to_go_on(name)):
-        station.keep_to(installation.answers.names.account_id)
+        station.keep_to(station.ctx, installation.answers.names.account_id)
     operator = installation.answers.invitation.vendor.operator
     confirm_name(f"This ends all access of {operator} to {name}.", name, yes=yes)
     done = take_back(station, installation, station.introduction(invitation, accept_key))
     _tell(name, done, as_json=as_json)
-    if not done.removed:
-        raise typer.Exit(_not_removed(name, done).exit_code)
+    problem = _not_removed(name, done)
+    if problem is not None:
+        raise typer.Exit(problem.exit_code)
 
 
-def take_back(station: Workstation, installation: Installation, invitation_token: str | None) -> removal.Removal:
-    """The whole removal, with its state saved before and after. Safe to repeat."""
-    going_on = resumable(lambda: _how_to_go_on(installation.name))
-    with station.screen.live(), going_on, station.locked(installation, insist=False) as lock:
-        installation = station.store.save(replace(installation, state=InstallationState.REMOVING))
-        tools = station.tools(installation, invitation_token, vendor_needed=False)
-        done = removal.remove(installation.answers, tools, station.ctx, between=lambda: lock.renew(station.ctx))
-        if done.removed:
-            station.store.save(replace(installation, state=InstallationState.REMOVED))
-    return done
+def take_back(station: Terminal, installation: Installation, invitation_token: str | None) -> removal.Removal:
+    """The whole removal, as a person at a terminal sees it."""
+    with station.screen.live(), resumable(lambda: _how_to_go_on(installation.name)):
+        return taking_back.take_back(station.ctx, station, installation, invitation_token)
 
 
 def _how_to_go_on(name: str) -> str:
@@ -132,21 +129,17 @@ def removal_report(name: str, done: removal.Removal) -> dict[str, Any]:
         "still_possible": list(done.still_possible),
         "not_looked_at": list(removal.NOT_LOOKED_AT),
     }
-    return report if done.removed else {**report, "error": _not_removed(name, done).to_json()}
+    problem = _not_removed(name, done)
+    return {**report, "error": problem.to_json()} if problem else report
 
 
-def _not_removed(name: str, done: removal.Removal) -> HouseguestError:
-    """Why it is not proven: the first step that failed, and what was reached all the same."""
-    again = f"Then run `houseguest remove {name}` again: what is done stays done."
-    if not done.problems:
-        return NotFinished("Access is not proven to be removed: see what is refuted.", fix=again)
-    first = done.problems[0]
-    kind = PermissionMissing if isinstance(first, PermissionMissing) else NotFinished
-    return kind(
-        f"Access is not proven to be removed. {first.message}",
-        fix=f"{first.fix} {again}".strip(),
-        details=first.details,
-    )
+def _not_removed(name: str, done: removal.Removal) -> HouseguestError | None:
+    """Why it is not proven, and what to do about it here."""
+    problem = not_proven(name, done)
+    if problem is not None:
+        again = f"Then run `houseguest remove {name}` again: what is done stays done."
+        problem.fix = f"{problem.fix} {again}".strip()
+    return problem
 
 
 def _tell(name: str, done: removal.Removal, *, as_json: bool) -> None:
@@ -161,14 +154,15 @@ def _tell(name: str, done: removal.Removal, *, as_json: bool) -> None:
         output.out.print(f"Still possible: {way}")
     for way in removal.NOT_LOOKED_AT:
         output.out.print(f"Not looked at: {way}.")
-    if not done.removed:
-        output.failed(_not_removed(name, done), as_json=False)
+    problem = _not_removed(name, done)
+    if problem is not None:
+        output.failed(problem, as_json=False)
 
 
 @profiles_app.command("list")
 def profiles_list(as_json: Json = False) -> None:
     """All saved installations."""
-    scan = Workstation().store.scan()
+    scan = Terminal().store.scan()
     rows = [
         {
             "name": found.name,
@@ -194,7 +188,7 @@ def profiles_list(as_json: Json = False) -> None:
 @profiles_app.command("show")
 def profiles_show(name: Annotated[str, typer.Argument()], account: AccountOption = None, as_json: Json = False) -> None:
     """One saved installation, with everything that was answered. It holds no secret."""
-    station = Workstation()
+    station = Terminal()
     installation = station.store.load(name, account)
     path = station.store.folder(installation) / "profile.json"
     try:

@@ -1,17 +1,14 @@
-"""The composition root of the command line: where state is, who is signed in, how to speak to the vendor."""
+"""The command line's workstation: progress on the screen, questions on the terminal. What it shares with the window is
+`installer/workstation.py`."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
+from typing import BinaryIO
 
 from rich.prompt import Prompt
 
-from installer.answers import Answers
-from installer.aws.clients import Aws
-from installer.aws.identity import IdentityCheck
 from installer.aws.sign_in.profile import ProfileCredentials
 from installer.cli.output import err
 from installer.cli.screen import Screen
@@ -23,72 +20,38 @@ from installer.errors import (
     SignInNeeded,
     Throttled,
     UsageError,
-    VendorError,
     VendorUnreachable,
 )
 from installer.events import Event, Notice, StepChanged
-from installer.installation import Installation
-from installer.invitation import VerifiedInvitation, load
-from installer.journal import Journal
-from installer.lock import AccountLease, InstallationLock
-from installer.profiles import ProfileStore, default_root
+from installer.invitation import VerifiedInvitation
 from installer.redaction import log
-from installer.secrets import SecretStore, probe
-from installer.tools import Tools
-from installer.vendor import VendorSession
-from installer.vendor_client import VendorClient
-from installer.vendor_keys import KnownKeys
-from installer.web import download
-
-TEMPLATE_LIMIT = 1 << 20
+from installer.workstation import Workstation
 
 
-class Workstation:
-    """What is the same for every command. Nothing is reached before it is needed."""
+class Terminal(Workstation):
+    """A workstation whose person sits at a terminal, or is a script."""
 
     def __init__(self, screen: Screen | None = None) -> None:
-        self.store = ProfileStore(default_root())
+        super().__init__(ProfileCredentials(ask=ask_sign_in))
         self.screen = screen or Screen(err)
-        self._account: IdentityCheck | None = None
-        self._ctx = Context(report=self._report)
-
-    @cached_property
-    def aws(self) -> Aws:
-        ask = ask_sign_in if sys.stdin.isatty() else None
-        return Aws(ProfileCredentials(ask=ask), same_identity=self._same_account)
+        self.unpaced = Context(report=self._report)
+        """For what is not to fail where AWS's settings do."""
 
     def _report(self, event: Event) -> None:
         if isinstance(event, StepChanged):
             log(f"step.{event.state}", step=event.step)
         self.screen.show(event)
 
-    def keep_to(self, account_id: str) -> None:
-        """Raise `WrongAccount` unless signed in to this account, now and after every new sign-in."""
-        self._account = IdentityCheck(account_id)
-        self._account(self.aws, self.ctx)
-
-    def _same_account(self, aws: Aws, ctx: Context) -> None:
-        if self._account is not None:
-            self._account(aws, ctx)
-
     @cached_property
     def ctx(self) -> Context:
-        """Waits are shorter where AWS is a sandbox on this computer."""
-        return replace(self._ctx, pace=0.2) if self.aws.is_local else self._ctx
+        return self.paced(self.unpaced)
 
-    @cached_property
-    def secrets(self) -> SecretStore:
-        return probe(self._ctx)
-
-    def invitation(self, source: str, accept_key: str | None = None) -> VerifiedInvitation:
-        """Read and verify. An unknown vendor's key is accepted by its fingerprint only."""
-        return load(
-            source,
-            keys=KnownKeys(self.store.root),
-            now=datetime.now(UTC),
-            accept_key=accept_key,
-            stdin=sys.stdin.buffer if source == "-" else None,
-        )
+    def invitation(
+        self, source: str, accept_key: str | None = None, *, stdin: BinaryIO | None = None
+    ) -> VerifiedInvitation:
+        if stdin is None and source.strip() == "-":
+            stdin = sys.stdin.buffer
+        return super().invitation(source, accept_key, stdin=stdin)
 
     def introduction(self, source: str | None, accept_key: str | None = None) -> str | None:
         """The invitation's token, for work that goes on without it: one that is no longer good stops nothing."""
@@ -99,43 +62,6 @@ class Workstation:
         except HouseguestError as error:
             self.screen.show(Notice(f"{error.message} What the vendor would say is not checked."))
             return None
-
-    def vendor(self, answers: Answers, installation_id: str, invitation_token: str | None) -> VendorSession | None:
-        """A session with the vendor: opened by the invitation, else by the key in the keyring, else none."""
-        client = VendorClient(answers.invitation.control_plane.url)
-        session = VendorSession(client, self.secrets, installation_id)
-        if invitation_token is not None:
-            session.open(self.ctx, invitation_token)
-            return session
-        return session if session.has_key else None
-
-    def tools(self, installation: Installation, invitation_token: str | None, *, vendor_needed: bool = True) -> Tools:
-        """Tools for work on one installation. Where the vendor is not needed, its silence stops nothing."""
-        try:
-            vendor = self.vendor(installation.answers, installation.id, invitation_token)
-        except VendorError as error:
-            if vendor_needed:
-                raise
-            self.screen.show(Notice(f"{error.message} What it would say is not checked."))
-            vendor = None
-        return Tools(
-            aws=self.aws,
-            journal=self.store.journal(installation),
-            vendor=vendor,
-            download=partial(download, limit=TEMPLATE_LIMIT),
-        )
-
-    def looking(self, answers: Answers, journal: Journal) -> Tools:
-        """Tools for work that does not speak to the vendor."""
-        return Tools(aws=self.aws, journal=journal, vendor=None, download=partial(download, limit=TEMPLATE_LIMIT))
-
-    @contextmanager
-    def locked(self, installation: Installation, *, insist: bool = True) -> Iterator[InstallationLock]:
-        """Nobody else works on this installation: no other window, and no other computer."""
-        lease = AccountLease(self.aws, installation.answers.names.operator_boundary_arn)
-        lock = InstallationLock(self.store.lock_path(installation), lease, name=installation.name, insist=insist)
-        with lock.hold(self.ctx):
-            yield lock
 
 
 @contextmanager
@@ -150,7 +76,9 @@ def resumable(how: Callable[[], str]) -> Iterator[None]:
 
 
 def ask_sign_in(_ctx: Context, ended: SignInNeeded) -> bool:
-    """Pause until the person has signed in again, in another terminal."""
+    """Pause until the person has signed in again, in another terminal; false where there is nobody to ask."""
+    if not sys.stdin.isatty():
+        return False
     err.print(f"[yellow]![/] {ended.message} Sign in again in another window, for example with `aws sso login`.")
     return Prompt.ask("Then press Enter, or type q to stop", console=err, default="", show_default=False) != "q"
 

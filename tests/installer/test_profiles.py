@@ -65,6 +65,15 @@ class TestRoundTrip:
         with pytest.raises(ValueError, match="sign-in"):
             store.save(replace(installation(), answers=Answers(invitation(), Wishes("popsql"))))
 
+    def test_the_latest_is_what_was_saved_last(self, store: ProfileStore, root: Path) -> None:
+        begun = replace(installation(), state=InstallationState.PLANNED)
+        assert store.latest(begun) == begun
+        saved = store.save(installation())
+        assert store.latest(begun) == saved
+        assert store.latest(replace(begun, id="another")).id == "another"
+        profile_path(root).write_text("{")
+        assert store.latest(begun) == begun
+
     def test_the_format_is_what_it_was(self, store: ProfileStore, root: Path) -> None:
         """A renamed field in the answers would make every saved profile unreadable: raise the version, and convert."""
         store.save(installation())

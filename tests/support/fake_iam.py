@@ -104,6 +104,7 @@ class FakeIam:
             "ListEntitiesForPolicy": self._list_entities_for_policy,
             "ListPolicyTags": self._list_policy_tags,
             "TagPolicy": self._tag_policy,
+            "UntagPolicy": self._untag_policy,
         }
         return {f"iam:{name}": _refusing(operation) for name, operation in known.items()}
 
@@ -172,6 +173,11 @@ class FakeIam:
 
     def _tag_policy(self, PolicyArn: str, Tags: list[dict[str, str]]) -> Reply:
         self._policy(PolicyArn).tags.update({tag["Key"]: tag["Value"] for tag in Tags})
+        return {}
+
+    def _untag_policy(self, PolicyArn: str, TagKeys: list[str]) -> Reply:
+        for key in TagKeys:
+            self._policy(PolicyArn).tags.pop(key, None)
         return {}
 
     def _role(self, name: str) -> FakeRole:
