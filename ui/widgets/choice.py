@@ -1,0 +1,235 @@
+"""One of a few choices, side by side: cards of which exactly one is chosen, by mouse, Space or the arrow keys."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QVBoxLayout, QWidget
+
+from ui import theme
+from ui.theme import TextRole, Tone
+from ui.widgets.marks import Mark, Shape
+from ui.widgets.plain import one_line
+from ui.widgets.text import Label
+
+RADIUS = 10
+NARROWEST = 190
+"""A card is never narrower, in pixels of 100 %, unless the window is."""
+GAP = 16
+
+
+class ChoiceCard(QAbstractButton):
+    """A choice: its title, a sentence, and a pill if it has one. Give it to a `ChoiceGroup`."""
+
+    asked_to_move = Signal(int)
+    """An arrow key: 1 for the next card, -1 for the one before."""
+
+    def __init__(self, value: object, title: str, sentence: str = "", *, pill: QWidget | None = None) -> None:
+        super().__init__()
+        self.value = value
+        self._title = Label(one_line(title), TextRole.ROW)
+        self._sentence = Label(one_line(sentence), TextRole.SECONDARY, colour="secondary")
+        self._sentence.setVisible(bool(sentence))
+        self._mark = Mark(Shape.CHECK, Tone.ACCENT, size=18)
+        self._pill = pill
+        self._lay_out()
+        self.setCheckable(True)
+        # A radio button to assistive technology; which one is checked is up to the group.
+        self.setAutoExclusive(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAccessibleName(one_line(title))
+        said = pill.accessibleName() or getattr(pill, "text", str)() if pill is not None else ""
+        self.setAccessibleDescription(". ".join(filter(None, (one_line(sentence), said))))
+        self.toggled.connect(self._show_chosen)
+        self._show_chosen(chosen=False)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._title, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        if self._pill is not None:
+            head.addWidget(self._pill, 0, top)
+        head.addWidget(self._mark, 0, top)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 14, 14)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self._sentence)
+        column.addStretch(1)
+        for part in (self._title, self._sentence, self._mark, self._pill):
+            if part is not None:
+                part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        keep = self._mark.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self._mark.setSizePolicy(keep)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1}
+        step = steps.get(Qt.Key(event.key()))
+        if step is not None:
+            self.asked_to_move.emit(step)
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theme.has_changed(event) or event.type() is QEvent.Type.EnabledChange:
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = theme.colours()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        chosen, width = self.isChecked(), 2.0 if self.isChecked() else 1.0
+        line = colours.accent if chosen else colours.line
+        if self.underMouse() and self.isEnabled() and not chosen:
+            line = theme.mixed(colours.line, colours.faint, 0.6)
+        painter.setPen(QPen(line, width))
+        painter.setBrush(colours.accent_ground if chosen else colours.card if self.isEnabled() else colours.window)
+        area = QRectF(self.rect())
+        painter.drawRoundedRect(area.adjusted(width / 2, width / 2, -width / 2, -width / 2), RADIUS, RADIUS)
+        if self.hasFocus():
+            painter.setPen(QPen(colours.accent, 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(area.adjusted(5, 5, -5, -5), RADIUS - 4, RADIUS - 4)
+
+    def _show_chosen(self, chosen: bool) -> None:
+        self._mark.setVisible(chosen)
+
+
+class ChoiceGroup(QWidget):
+    """Cards of which one is chosen. Side by side while there is room, else in two columns, else one below the other."""
+
+    changed = Signal(object)
+    """The value of the card that was chosen, by the person or by `set_value`."""
+
+    def __init__(self, cards: Iterable[ChoiceCard] = (), *, name: str = "") -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self._cards: list[ChoiceCard] = []
+        self._grid = _Grid(self)
+        self._chosen: ChoiceCard | None = None
+        self.set_cards(cards)
+
+    def cards(self) -> tuple[ChoiceCard, ...]:
+        return tuple(self._cards)
+
+    def set_cards(self, cards: Iterable[ChoiceCard]) -> None:
+        """Other cards; none of them is chosen. The old ones are deleted."""
+        while (item := self._grid.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        self._chosen = None
+        self._cards = list(cards)
+        for card in self._cards:
+            self._grid.addWidget(card)
+            card.show()
+            card.toggled.connect(self._toggled)
+            card.asked_to_move.connect(self._move)
+
+    def value(self) -> object:
+        """None where nothing is chosen."""
+        return self._chosen.value if self._chosen is not None else None
+
+    def set_value(self, value: object) -> None:
+        """Choose the card of this value; a value that no card has chooses nothing."""
+        card = next((card for card in self._cards if card.value == value), None)
+        if card is not None:
+            card.setChecked(True)
+        elif self._chosen is not None:
+            self._clear()
+
+    def set_read_only(self, read_only: bool) -> None:
+        for card in self._cards:
+            card.setEnabled(not read_only)
+
+    def _clear(self) -> None:
+        for card in self._cards:
+            card.setAutoExclusive(False)
+            card.setChecked(False)
+            card.setAutoExclusive(True)
+        self._chosen = None
+        self.changed.emit(None)
+
+    def _toggled(self, checked: bool) -> None:
+        card = self.sender()
+        if checked and isinstance(card, ChoiceCard) and card is not self._chosen:
+            self._chosen = card
+            self.changed.emit(card.value)
+
+    def _move(self, step: int) -> None:
+        open_to = [card for card in self._cards if card.isEnabled()]
+        here = self.sender()
+        if isinstance(here, ChoiceCard) and here in open_to:
+            card = open_to[(open_to.index(here) + step) % len(open_to)]
+            card.setFocus(Qt.FocusReason.TabFocusReason)
+            card.setChecked(True)
+
+
+class _Grid(QLayout):
+    """As many equal columns as fit, rows as tall as their tallest card."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation.Horizontal
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return sum(self._row_heights(width)) + GAP * max(0, len(self._row_heights(width)) - 1)
+
+    def sizeHint(self) -> QSize:
+        width = len(self._items) * (theme.px(NARROWEST) + GAP)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSize(self) -> QSize:
+        return QSize(max((item.minimumSize().width() for item in self._items), default=0), 0)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        columns = self._columns(rect.width())
+        top = rect.top()
+        for row, height in enumerate(self._row_heights(rect.width())):
+            for column, item in enumerate(self._items[row * columns : (row + 1) * columns]):
+                # From both edges, so that rounding leaves no gap at the right.
+                left = round(column * (rect.width() + GAP) / columns)
+                right = round((column + 1) * (rect.width() + GAP) / columns) - GAP
+                item.setGeometry(QRect(rect.left() + left, top, right - left, height))
+            top += height + GAP
+
+    def _columns(self, width: int) -> int:
+        """All in one row, or two, or one: never a row of three above a lonely fourth."""
+        count = max(1, len(self._items))
+        fitting = (width + GAP) // (theme.px(NARROWEST) + GAP)
+        return count if fitting >= count else 2 if fitting >= 2 else 1
+
+    def _row_heights(self, width: int) -> list[int]:
+        columns = self._columns(width)
+        narrowest = int((width + GAP) / columns) - GAP
+        heights = [
+            item.heightForWidth(narrowest) if item.hasHeightForWidth() else item.sizeHint().height()
+            for item in self._items
+        ]
+        return [max(heights[start : start + columns]) for start in range(0, len(heights), columns)]

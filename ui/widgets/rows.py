@@ -1,0 +1,138 @@
+"""Rows of a card, and the list that draws the lines between them.
+
+Facts and findings are here. Answers live in `ui.widgets.answer_row`, the steps of Install in `ui.widgets.step_row`,
+what is known and by whose word in `ui.widgets.evidence_row`; all of them are offered here, too.
+"""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from installer.steps import Severity
+from ui import theme
+from ui.theme import TextRole, Tone
+from ui.widgets.answer_row import AnswerRow
+from ui.widgets.copy_button import CopyButton
+from ui.widgets.evidence_row import EvidenceRow
+from ui.widgets.marks import Mark, Shape
+from ui.widgets.plain import one_line
+from ui.widgets.step_row import RowState, StepRow
+from ui.widgets.text import Label
+
+__all__ = ["AnswerRow", "EvidenceRow", "FactLine", "FindingRow", "RowList", "RowState", "StepRow"]
+
+FACT_NAME = 168
+
+
+class RowList(QWidget):
+    """Rows one below the other, with a line between any two."""
+
+    def __init__(self, rows: Iterable[QWidget] = (), *, name: str = "") -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self._rows: list[QWidget] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(1)
+        self.set_rows(rows)
+
+    def rows(self) -> tuple[QWidget, ...]:
+        return tuple(self._rows)
+
+    def add(self, row: QWidget) -> None:
+        self._rows.append(row)
+        self._column.addWidget(row)
+
+    def set_rows(self, rows: Iterable[QWidget]) -> None:
+        """Other rows. The old ones are deleted."""
+        for row in self._rows:
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows = []
+        for row in rows:
+            self.add(row)
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theme.has_changed(event):
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(theme.colours().line)
+        shown = [row for row in self._rows if not row.isHidden()]
+        for row in shown[1:]:
+            inset = theme.px(getattr(row, "divider_inset", 0))
+            painter.drawLine(inset, row.y() - 1, self.width() - 1, row.y() - 1)
+
+
+class FactLine(QWidget):
+    """A name and a value, which can be selected, and with `copy` be copied by a button."""
+
+    def __init__(self, name: str, value: str, *, mono: bool = False, copy: bool = False) -> None:
+        super().__init__()
+        self._name = Label(one_line(name), TextRole.SECONDARY, colour="secondary")
+        self._value = Label("", TextRole.MONO if mono else TextRole.BODY, selectable=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 7, 0, 7)
+        row.setSpacing(16)
+        top = Qt.AlignmentFlag.AlignTop
+        row.addWidget(self._name, 0, top)
+        row.addWidget(self._value, 1, top)
+        if copy:
+            row.addWidget(CopyButton(one_line(name), self.value), 0, top)
+        self.setAccessibleName(one_line(name))
+        self.set_value(value)
+        self._apply_theme()
+
+    def value(self) -> str:
+        return self._value.text()
+
+    def set_value(self, value: str) -> None:
+        self._value.setText(one_line(value))
+        self.setAccessibleDescription(self._value.text())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theme.has_changed(event):
+            self._apply_theme()
+
+    def _apply_theme(self) -> None:
+        self._name.setFixedWidth(theme.px(FACT_NAME))
+        # The smaller name stands on the line of the value.
+        down = QFontMetrics(self._value.font()).ascent() - QFontMetrics(self._name.font()).ascent()
+        self._name.setContentsMargins(0, max(0, down), 0, 0)
+
+
+_FINDINGS = {
+    Severity.BLOCKER: (Shape.OCTAGON, Tone.BAD, "Stops here"),
+    Severity.CAUTION: (Shape.TRIANGLE, Tone.CAUTION, "To decide"),
+    Severity.INFO: (Shape.INFO, Tone.ACCENT, "To know"),
+}
+
+
+class FindingRow(QWidget):
+    """What a check found, how much it weighs, and what can be done about it."""
+
+    def __init__(self, severity: Severity, sentence: str, fix: str = "") -> None:
+        super().__init__()
+        self.severity = severity
+        shape, tone, word = _FINDINGS[severity]
+        sentence, fix = one_line(sentence), one_line(fix)
+        self.setAccessibleName(f"{word}: {sentence}")
+        self.setAccessibleDescription(fix)
+        text = QVBoxLayout()
+        text.setSpacing(3)
+        text.addWidget(Label(word, TextRole.PILL, tone=tone))
+        text.addWidget(Label(sentence, TextRole.BODY))
+        if fix:
+            text.addWidget(Label(fix, TextRole.SECONDARY, colour="secondary"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 10, 0, 10)
+        row.setSpacing(14)
+        row.addWidget(Mark(shape, tone, size=22), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(text, 1)
