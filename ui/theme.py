@@ -77,7 +77,7 @@ def set_scheme(scheme: Scheme | None) -> None:
     _now.chosen = scheme
     _now.scheme = scheme or _scheme_of_system()
     _application().setPalette(_colours.palette(colours()))
-    _announce(QEvent.Type.ThemeChange)
+    _announce()
 
 
 def scale() -> float:
@@ -88,12 +88,12 @@ def set_scale(scale: float) -> None:
     """Shows everything at another font size, 1.5 for 150 %."""
     _now.scale = scale
     _application().setFont(font(TextRole.BODY))
-    _announce(QEvent.Type.ApplicationFontChange)
+    _announce()
 
 
 def has_changed(event: QEvent) -> bool:
     """Whether an event of `changeEvent` says that colours or sizes are to be asked for anew."""
-    return event.type() in (QEvent.Type.ThemeChange, QEvent.Type.ApplicationFontChange)
+    return event.type() is QEvent.Type.ThemeChange
 
 
 def colours() -> Colours:
@@ -148,7 +148,7 @@ def _application() -> QApplication:
     return application
 
 
-def _announce(kind: QEvent.Type) -> None:
-    # Qt tells only the widgets whose own palette or font resolves to something else.
+def _announce() -> None:
+    # Of its own accord Qt tells only widgets whose own palette or font comes out different.
     for widget in QApplication.allWidgets():
-        QApplication.sendEvent(widget, QEvent(kind))
+        QApplication.sendEvent(widget, QEvent(QEvent.Type.ThemeChange))
