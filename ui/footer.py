@@ -1,0 +1,78 @@
+"""The bar below every page: one quiet fact, and at most three buttons, the primary one last."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from ui import theme
+from ui.page import SIDE_MARGIN, Action
+from ui.widgets.buttons import Button, Kind
+from ui.widgets.progress import Spinner
+from ui.widgets.text import Label
+
+
+class Footer(QWidget):
+    """Shows what `show_state` is given; it decides nothing."""
+
+    back = Signal()
+    primary = Signal()
+    stop = Signal()
+    extra = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("footer")
+        self._fact = Label(role=theme.TextRole.SECONDARY, colour="secondary")
+        self._fact.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._spinner = Spinner(16)
+        self.extra_button = self._button("extra", Kind.SECONDARY, self.extra)
+        self.stop_button = self._button("stop", Kind.SECONDARY, self.stop)
+        self.back_button = self._button("back", Kind.SECONDARY, self.back)
+        self.back_button.setText("Back")
+        self.primary_button = self._button("primary", Kind.PRIMARY, self.primary)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SIDE_MARGIN, 16, SIDE_MARGIN, 16)
+        row.setSpacing(12)
+        row.addWidget(self._spinner)
+        row.addWidget(self._fact, 1)
+        for button in (self.extra_button, self.stop_button, self.back_button, self.primary_button):
+            row.addWidget(button)
+
+    def _button(self, name: str, kind: Kind, signal: Signal) -> Button:
+        button = Button("", kind=kind)
+        button.setObjectName(name)
+        button.clicked.connect(lambda: signal.emit())  # type: ignore[attr-defined]
+        return button
+
+    def show_state(self, *, fact: str, busy: bool, stop: str, can_go_back: bool, extra: Action | None) -> None:
+        """`stop` is the text of the button that stops the work, shown while `busy`."""
+        self._fact.setText(fact)
+        self._spinner.setVisible(busy)
+        _show(self.stop_button, busy, stop)
+        _show(self.back_button, can_go_back and not busy, "Back")
+        _show(self.extra_button, extra is not None and not busy, extra.text if extra else "")
+        self.extra_button.setEnabled(extra is not None and extra.enabled)
+        self.extra_button.set_kind(Kind.DANGER if extra is not None and extra.danger else Kind.SECONDARY)
+
+    def show_primary(self, text: str, *, enabled: bool) -> None:
+        _show(self.primary_button, bool(text), text)
+        self.primary_button.setEnabled(enabled)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colours().window)
+        painter.fillRect(0, 0, self.width(), 1, theme.colours().line)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.PaletteChange:
+            self.update()
+        super().changeEvent(event)
+
+
+def _show(button: Button, shown: bool, text: str) -> None:
+    if text:
+        button.setText(text)
+        button.setAccessibleName(text)
+    button.setVisible(shown)

@@ -1,0 +1,1 @@
+"""The pages for coming back to what was installed."""

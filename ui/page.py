@@ -1,0 +1,308 @@
+"""The base of every page: its heading, its error, its work in the background, and what the window derives buttons from.
+
+A page decides nothing about the order of the journey: it emits `settled` and the window goes on by `installer.flow`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from installer.errors import HouseguestError
+from installer.flow import Step
+from ui import theme
+from ui.error_text import Remedy, error_text
+from ui.tasks import Task, TaskRunner
+from ui.visit import Visit
+from ui.widgets.error_panel import ErrorPanel
+from ui.widgets.scroll import ScrollArea
+from ui.widgets.text import Label
+
+if TYPE_CHECKING:
+    from installer.context import Context
+    from installer.events import Event
+    from ui.desk import Desk
+
+Result = TypeVar("Result")
+
+SIDE_MARGIN = 40
+PATIENCE_MS = 900
+"""How long a page waits for its work to stop: Cancel takes effect within a second."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button of the footer: what it says is what it does."""
+
+    text: str
+    run: Callable[[], None]
+    enabled: bool = True
+    danger: bool = False
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """Work that was started, so that Retry can start it again with everything that was typed."""
+
+    work: Callable[[Context], object]
+    done: Callable[[object], None]
+    doing: str
+    stop: str
+
+
+class Page(QWidget):
+    """One page. A subclass fills `body`, and overrides what differs of the members below.
+
+    The window calls `load` when the page is shown, and reads the properties in its `refresh` after each `changed`.
+    """
+
+    changed = Signal()
+    """Valid, busy, error, a label: something that the window's buttons are derived from."""
+    settled = Signal(object)
+    """The `Visit` with this page's section settled."""
+    wanted = Signal(object)
+    """Somewhere else is asked for: a `Step` to go back to, or a `ui.window.Place`."""
+
+    step: ClassVar[Step | None] = None
+    title: ClassVar[str] = ""
+    """Of the step, for the rail."""
+
+    def __init__(self, desk: Desk, runner: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.runner = runner
+        self.visit = Visit()
+        self.read_only = False
+        self._task: Task | None = None
+        self._attempt: _Attempt | None = None
+        self._error: HouseguestError | None = None
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
+        self._patience.timeout.connect(self._stopped)
+        self._heading = Label(role=theme.TextRole.TITLE)
+        self._subheading = Label(role=theme.TextRole.BODY, colour="secondary")
+        self._error_panel = ErrorPanel()
+        self._error_panel.hide()
+        self._error_panel.retry.connect(self.retry)
+        self._error_panel.action.connect(self._remedied)
+        self.body = QVBoxLayout()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(SIDE_MARGIN, SIDE_MARGIN, SIDE_MARGIN, 24)
+        column.setSpacing(0)
+        column.addWidget(self._heading)
+        column.addSpacing(4)
+        column.addWidget(self._subheading)
+        column.addSpacing(20)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(16)
+        self._error_place = QVBoxLayout()
+        self._error_place.setContentsMargins(0, 0, 0, 0)
+        self._error_place.addWidget(self._error_panel)
+        column.addLayout(self._error_place)
+        column.addLayout(self.body)
+        column.addStretch(1)
+        self.scroll = ScrollArea()
+        self.scroll.setWidget(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.scroll)
+
+    # What a subclass says of itself
+
+    @property
+    def valid(self) -> bool:
+        """Whether everything that the primary button needs is there."""
+        return True
+
+    @property
+    def primary(self) -> str:
+        """The primary button, named after its effect; empty for none."""
+        return "Continue"
+
+    @property
+    def extra(self) -> Action | None:
+        """One more button, left of Back."""
+        return None
+
+    @property
+    def fact(self) -> str:
+        """One quiet fact for the left of the footer."""
+        return ""
+
+    @property
+    def going_on(self) -> str:
+        """What goes on in AWS or at the vendor if the person leaves now; empty where nothing does."""
+        return ""
+
+    def show_visit(self) -> None:
+        """Show `self.visit`, which is new or has changed; `self.read_only` says whether it may still be changed."""
+
+    def proceed(self) -> None:
+        """The primary button was pressed."""
+        self.settled.emit(self.visit)
+
+    def on_event(self, event: Event) -> None:
+        """The work reports."""
+
+    def on_cancelled(self) -> None:
+        """The work was stopped, as the person asked."""
+
+    def takes_over(self, error: HouseguestError) -> bool:
+        """The work failed. True where the page shows that in a way of its own, and no error is to be shown."""
+        del error
+        return False
+
+    def on_failed(self, error: HouseguestError) -> None:
+        """The work failed, and the error is shown."""
+
+    def take_focus(self) -> None:
+        """The page is shown: put the focus where the person begins."""
+        first = self.nextInFocusChain()
+        if first is not None and self.isAncestorOf(first):
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # What the window and subclasses use
+
+    def load(self, visit: Visit, *, read_only: bool = False) -> None:
+        """Show the page for this visit. What was typed before stays."""
+        self.visit = visit
+        self.read_only = read_only
+        self.show_visit()
+        self.changed.emit()
+
+    def set_heading(self, heading: str, subheading: str = "") -> None:
+        self._heading.setText(heading)
+        self._subheading.setText(subheading)
+        self._subheading.setVisible(bool(subheading))
+
+    @property
+    def heading(self) -> str:
+        return self._heading.text()
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None
+
+    @property
+    def doing(self) -> str:
+        """What the work in the background does, for people: "Reading 17 regions"."""
+        return self._attempt.doing if self._task is not None and self._attempt is not None else ""
+
+    @property
+    def stop_text(self) -> str:
+        """The button that stops the work, named after what stopping means."""
+        return self._attempt.stop if self._attempt is not None else "Cancel"
+
+    @property
+    def error(self) -> HouseguestError | None:
+        return self._error
+
+    def work(
+        self,
+        work: Callable[[Context], Result],
+        done: Callable[[Result], None],
+        *,
+        doing: str,
+        stop: str = "Cancel",
+    ) -> None:
+        """Do `work` in the background, then call `done`, a method of this page, with its result.
+
+        What still runs for this page is cancelled, and its result is dropped.
+        """
+        if self._task is not None:
+            self._task.cancel()
+        self._patience.stop()
+        self.clear_error()
+        self._attempt = _Attempt(work, done, doing, stop)  # type: ignore[arg-type]
+        task = Task(work, name=doing)
+        task.progressed.connect(self._progressed)
+        task.succeeded.connect(self._succeeded)
+        task.failed.connect(self._failed)
+        task.cancelled.connect(self._cancelled)
+        self._task = task
+        self.runner.start(task)
+        self.changed.emit()
+
+    def retry(self) -> None:
+        """The same work again."""
+        if self._attempt is not None and self._task is None:
+            attempt = self._attempt
+            self.work(attempt.work, attempt.done, doing=attempt.doing, stop=attempt.stop)
+
+    def cancel(self) -> None:
+        """Ask the work to stop, if any runs. A call that does not come back is left to itself after a second."""
+        if self._task is not None:
+            self._task.cancel()
+            self._patience.start()
+            self.changed.emit()
+
+    @property
+    def cancelling(self) -> bool:
+        """Asked to stop, and not stopped yet."""
+        return self._task is not None and self._task.cancelling
+
+    def show_error(self, error: HouseguestError) -> None:
+        """It stays until it is solved: until the work is done again, or the page is left."""
+        self._error = error
+        text = error_text(error)
+        self._error_panel.show_error(text, can_retry=text.remedy is Remedy.RETRY and self._attempt is not None)
+        self.scroll.ensureWidgetVisible(self._error_panel)
+        self.changed.emit()
+
+    def clear_error(self) -> None:
+        self._error = None
+        self._error_panel.hide()
+
+    @Slot(object)
+    def _progressed(self, event: Event) -> None:
+        if self.sender() is self._task:
+            self.on_event(event)
+
+    @Slot(object)
+    def _succeeded(self, result: object) -> None:
+        if self.sender() is not self._task or self._attempt is None:
+            return
+        self._task = None
+        self._patience.stop()
+        self._attempt.done(result)
+        self.changed.emit()
+
+    @Slot(object)
+    def _failed(self, error: HouseguestError) -> None:
+        if self.sender() is not self._task:
+            return
+        self._task = None
+        self._patience.stop()
+        if not self.takes_over(error):
+            self.show_error(error)
+            self.on_failed(error)
+        self.changed.emit()
+
+    @Slot()
+    def _cancelled(self) -> None:
+        if self.sender() is self._task:
+            self._stopped()
+
+    @Slot()
+    def _stopped(self) -> None:
+        if self._task is None:
+            return
+        self._task = None
+        self._patience.stop()
+        self.on_cancelled()
+        self.changed.emit()
+
+    @Slot(str)
+    def _remedied(self, remedy: str) -> None:
+        steps = {Remedy.SIGN_IN: Step.SIGN_IN, Remedy.INVITATION: Step.INVITATION}
+        if Remedy(remedy) in steps:
+            self.wanted.emit(steps[Remedy(remedy)])

@@ -1,0 +1,292 @@
+"""The main window: the rail, the pages, the footer, and one `refresh` that derives every button.
+
+It knows where the person is; what comes next, `installer.flow` says; what a page shows is in `pages/` and `manage/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QPlainTextEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from installer.flow import Navigator, Step
+from ui.footer import Footer
+from ui.manage.page import ManagePage
+from ui.page import Page
+from ui.rail_state import account_lines, installation_items, step_items
+from ui.tasks import Task, TaskRunner
+from ui.visit import Visit
+from ui.widgets.dialogs import Question
+from ui.widgets.rail import AccountCard, Rail
+
+if TYPE_CHECKING:
+    from installer.installation import Installation
+    from installer.profiles import Scan
+    from ui.desk import Desk
+    from ui.memory import Memory
+
+MINIMUM_SIZE = (960, 640)
+USUAL_SIZE = (1200, 800)
+
+
+class Place(StrEnum):
+    """Where a page may send the person, apart from the steps."""
+
+    INSTALLATIONS = "installations"
+    NEW = "new"
+
+
+class Window(QMainWindow):
+    """`pages` by step; None is the page at the end of the journey."""
+
+    closed = Signal()
+
+    def __init__(
+        self, desk: Desk, runner: TaskRunner, pages: Mapping[Step | None, Page], manage: ManagePage, memory: Memory
+    ) -> None:
+        super().__init__()
+        self.desk, self.runner, self.memory = desk, runner, memory
+        self.pages, self.manage = dict(pages), manage
+        self.visit = Visit()
+        self.navigator = Navigator()
+        self._installations: tuple[Installation, ...] = ()
+        self._leaving = False
+        self.setWindowTitle("Houseguest")
+        self.setMinimumSize(*MINIMUM_SIZE)
+        self.resize(*USUAL_SIZE)
+        self.rail = Rail()
+        self.account_card = AccountCard()
+        self.rail.set_bottom(self.account_card)
+        self.stack = QStackedWidget()
+        self.footer = Footer()
+        self._lay_out()
+        self._connect()
+        self._show_page(self.pages[Step.INVITATION])
+
+    def _lay_out(self) -> None:
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.stack, 1)
+        right.addWidget(self.footer)
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(right, 1)
+        self.setCentralWidget(whole)
+        for page in (*self.pages.values(), self.manage):
+            self.stack.addWidget(page)
+
+    def _connect(self) -> None:
+        for page in (*self.pages.values(), self.manage):
+            page.changed.connect(self.refresh)
+            page.wanted.connect(self.go_to)
+            page.settled.connect(self._settled)
+        self.rail.clicked.connect(self.go_to)
+        self.footer.back.connect(self.go_back)
+        self.footer.primary.connect(self._proceed)
+        self.footer.stop.connect(self._stop)
+        self.footer.extra.connect(self._extra)
+        for keys, act in (
+            ("Ctrl+Return", self._proceed),
+            ("Ctrl+Enter", self._proceed),
+            ("Alt+Left", self.go_back),
+            ("Esc", self._stop),
+            ("Ctrl+Q", self.close),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    # Where the person is
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        shown = self.stack.currentWidget()
+        if not isinstance(shown, Page):
+            raise AssertionError("every widget of the stack is a page")
+        return shown
+
+    @property
+    def in_journey(self) -> bool:
+        return self.page is not self.manage
+
+    def take_up(self, visit: Visit) -> None:
+        """Go on with this visit, at the first step that is not settled."""
+        self.visit = visit
+        self.navigator = Navigator(visit.answers)
+        self._show_current()
+
+    @Slot(object)
+    def _settled(self, visit: Visit) -> None:
+        """The page's section is settled, or a page of the Manage area begins a journey."""
+        self.visit = visit
+        if visit.answers is None:
+            raise AssertionError("a page settles answers")
+        if not self.in_journey:
+            self.take_up(visit)
+            return
+        self.navigator.settle(visit.answers)
+        self._remember()
+        self._show_current()
+
+    @Slot(object)
+    def go_to(self, where: object) -> None:
+        """A step, a place, or an installation of the Manage area."""
+        if isinstance(where, Step) or where is None:
+            if not self.page.busy:
+                self.navigator.go_to(where)
+                self._show_current()
+        elif where is Place.NEW:
+            self._begin_anew()
+        elif where is Place.INSTALLATIONS:
+            self.open_manage()
+        else:
+            self.open_manage(where)
+
+    @Slot()
+    def go_back(self) -> None:
+        if self.in_journey and self.navigator.can_go_back and not self.page.busy:
+            self.navigator.back()
+            self._show_current()
+
+    def _begin_anew(self) -> None:
+        if self.page.busy:
+            return
+        self.take_up(Visit())
+        self.runner.start(Task(self.desk.forget, name="Forget where the person was"))
+
+    def open_manage(self, which: object = None) -> None:
+        """The Manage area, at one installation; the first one where none is named."""
+        if self.page.busy:
+            return
+        self.manage.open(which)
+        self._show_page(self.manage)
+
+    @Slot(object)
+    def show_installations(self, scan: Scan) -> None:
+        """What is saved on this computer."""
+        self._installations = scan.installations
+        self.manage.show_installations(scan)
+        self.refresh()
+
+    def _show_current(self) -> None:
+        page = self.pages[self.navigator.current]
+        page.load(self.visit, read_only=self._is_read_only(self.navigator.current))
+        self._show_page(page)
+
+    def _is_read_only(self, step: Step | None) -> bool:
+        return step is not None and self.navigator.is_read_only(step)
+
+    def _show_page(self, page: Page) -> None:
+        self.stack.setCurrentWidget(page)
+        page.scroll.verticalScrollBar().setValue(0)
+        self.refresh()
+        page.take_focus()
+
+    def _remember(self) -> None:
+        visit = self.visit
+        self.runner.start(Task(lambda ctx: self.desk.remember(ctx, visit), name="Remember where the person is"))
+
+    # What every button is derived from
+
+    @Slot()
+    def refresh(self) -> None:
+        """Rail, footer and title, from the page and the navigator: nothing else sets them."""
+        page = self.page
+        self.footer.show_state(
+            fact=page.doing if page.busy else page.fact,
+            busy=page.busy,
+            stop=page.stop_text,
+            can_go_back=self.in_journey and self.navigator.can_go_back,
+            extra=page.extra,
+        )
+        self.footer.show_primary(page.primary, enabled=page.valid and not page.busy)
+        self._refresh_rail()
+        self.account_card.set_lines(*account_lines(self.visit))
+        self.setWindowTitle(f"{page.heading} – Houseguest" if page.heading else "Houseguest")
+
+    def _refresh_rail(self) -> None:
+        offer = self.visit.answers.invitation if self.visit.answers is not None else None
+        if self.in_journey:
+            who = (offer.product.name, f"for {offer.customer.name}") if offer else ("Houseguest", "")
+            self.rail.set_who(*who)
+            self.rail.set_items(step_items(self.pages, self.navigator, self.page), current=self.navigator.current)
+        else:
+            self.rail.set_who("Houseguest", "Installations on this computer")
+            items = installation_items(self._installations, Place.NEW)
+            self.rail.set_items(items, current=self.manage.shown)
+
+    @Slot()
+    def _proceed(self) -> None:
+        if self.footer.primary_button.isEnabled() and self.footer.primary_button.isVisible():
+            self.page.proceed()
+
+    @Slot()
+    def _stop(self) -> None:
+        if self.page.busy:
+            self.page.cancel()
+
+    @Slot()
+    def _extra(self) -> None:
+        extra = self.page.extra
+        if extra is not None and extra.enabled and not self.page.busy:
+            extra.run()
+
+    # Keys and leaving
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return presses the primary button, except where the focus has a use of its own for it."""
+        focus = QApplication.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not isinstance(
+            focus, QAbstractButton | QPlainTextEdit
+        ):
+            self._proceed()
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Leaving is always possible; what goes on in AWS is said first."""
+        going_on = self.page.going_on
+        if going_on and not self._leaving:
+            event.ignore()
+            self._ask_to_leave(going_on)
+            return
+        self.memory.save_geometry(self)
+        event.accept()
+        self.closed.emit()
+
+    def _ask_to_leave(self, going_on: str) -> None:
+        question = Question("Leave now?", going_on, yes="Leave", no="Stay", parent=self)
+        question.accepted.connect(self._leave)
+        question.open()
+
+    @Slot()
+    def _leave(self) -> None:
+        self._leaving = True
+        self.close()
+
+    def come_to_front(self) -> None:
+        """Somebody started the program again."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self.update()
