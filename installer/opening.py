@@ -35,6 +35,7 @@ def begin(ctx: Context, station: Workstation, verified: VerifiedInvitation, wish
     with TemporaryDirectory() as nowhere:  # signing in writes nothing
         tools = station.looking(answers, Journal(Path(nowhere) / "journal.jsonl"))
         answers = sign_in.run(answers, tools, ctx)
+    station.keep_to(ctx, answers.names.account_id)
     known = next((one for one in station.store.list() if _is_same(one.answers, answers)), None)
     if known is not None:
         _refuse_another(ctx, station, known, answers)

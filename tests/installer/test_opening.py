@@ -17,6 +17,8 @@ from installer.lock import local_lock
 from installer.opening import begin, carry_on, resume
 from installer.profiles import ProfileStore
 from installer.vendor_keys import KeyTrust
+from installer.workstation import Workstation
+from tests.support import aws as wire
 from tests.support import fake_account
 from tests.support.answers import ACCOUNT, installation, settled
 from tests.support.fake_account import FakeAccount
@@ -123,6 +125,27 @@ def test_one_of_another_vendor_is_never_taken_over(state: InstallationState) -> 
     saved(desk, state)
     with pytest.raises(ProfileError, match="popsql is an installation of PopSQL"):
         begin(CTX, desk, verified(invited({"iss": "stranger.example"})), WISHES)
+
+
+def identity(account_id: str) -> wire.Answer:
+    result = f"<Account>{account_id}</Account><Arn>arn:aws:iam::{account_id}:user/jane</Arn><UserId>AIDA1</UserId>"
+    body = f"<GetCallerIdentityResult>{result}</GetCallerIdentityResult>"
+    return wire.Answer(body=f"<GetCallerIdentityResponse>{body}</GetCallerIdentityResponse>")
+
+
+def test_what_was_begun_does_not_go_on_in_another_account() -> None:
+    """Also where nothing of it is saved yet: the sign-in ends, and the next one is somebody else's."""
+    line = wire.Wire()
+    line.script("GetCallerIdentity", identity(ACCOUNT), identity(ACCOUNT), identity("333333333333"))
+    line.script(
+        "ListAccountAliases",
+        wire.Answer(body="<R><ListAccountAliasesResult><AccountAliases/></ListAccountAliasesResult></R>"),
+    )
+    line.script("DescribeRegions", wire.refusal("ExpiredToken"), wire.ec2("DescribeRegions", "<regionInfo/>"))
+    station = Workstation(wire.Provider(line, renew=lambda _ended: None))
+    begin(CTX, station, verified(), WISHES)
+    with pytest.raises(WrongAccount):
+        station.aws.call(CTX, "ec2:DescribeRegions")
 
 
 class TestResume:
