@@ -19,50 +19,118 @@ libglib2.0-0    libglib-2.0.so.0
 libxkbcommon0   libxkbcommon.so.0
 "
 
+# What a window on an X display needs besides, and the tests of one: without it they say so and are skipped.
+WINDOW_LIBRARIES="
+libx11-xcb1          libX11-xcb.so.1
+libxcb-cursor0       libxcb-cursor.so.0
+libxcb-glx0          libxcb-glx.so.0
+libxcb-icccm4        libxcb-icccm.so.4
+libxcb-image0        libxcb-image.so.0
+libxcb-keysyms1      libxcb-keysyms.so.1
+libxcb-randr0        libxcb-randr.so.0
+libxcb-render-util0  libxcb-render-util.so.0
+libxcb-render0       libxcb-render.so.0
+libxcb-shape0        libxcb-shape.so.0
+libxcb-shm0          libxcb-shm.so.0
+libxcb-sync1         libxcb-sync.so.1
+libxcb-util1         libxcb-util.so.1
+libxcb-xfixes0       libxcb-xfixes.so.0
+libxcb-xkb1          libxcb-xkb.so.1
+libxkbcommon-x11-0   libxkbcommon-x11.so.0
+"
+# The same by a file: a display, a window manager, and the bus of assistive technology with what reads it.
+WINDOW_FILES="
+xvfb              /usr/bin/Xvfb
+openbox           /usr/bin/openbox
+dbus-daemon       /usr/bin/dbus-daemon
+at-spi2-core      /usr/libexec/at-spi-bus-launcher
+gir1.2-atspi-2.0  /usr/lib/*/girepository-1.0/Atspi-2.0.typelib
+python3-gi        /usr/lib/python3/dist-packages/gi/__init__.py
+"
+
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "setup: $*"; exit 1; }
 
 has_font() { [ -n "$(find /usr/share/fonts "${HOME:-/root}/.fonts" -name '*.[to]tf' -print -quit 2>/dev/null)" ]; }
 
-# Debian's names of all that is missing, on one line.
+# Both read lines of a package and what tells that it is there, and print the packages that are not.
+without_library() {
+    known=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p)
+    while read -r package library; do
+        [ -n "$package" ] || continue
+        case $known in *"$library "*) ;; *) printf ' %s' "$package" ;; esac
+    done
+}
+without_file() {
+    while read -r package file; do
+        [ -n "$package" ] || continue
+        # shellcheck disable=SC2086 # a pattern
+        ls $file >/dev/null 2>&1 || printf ' %s' "$package"
+    done
+}
+
+# Debian's names of what cannot be done without, and of what only windows on a display need; each on one line.
 missing_packages() {
     missing=""
     # Debian's bare python3 has venv but not ensurepip, and then makes a .venv without pip.
-    "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || missing="python3-venv"
+    "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || missing=" python3-venv"
     if [ "$(uname -s)" = Linux ]; then
-        known=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p)
-        while read -r package library; do
-            case $known in *"$library "*) ;; *) missing="$missing $package" ;; esac
-        done <<EOF
-$(printf '%s' "$QT_LIBRARIES" | sed '/^$/d')
-EOF
+        missing="$missing$(printf '%s' "$QT_LIBRARIES" | without_library)"
         has_font || missing="$missing fonts-dejavu-core"
     fi
     printf '%s' "${missing# }"
 }
+missing_for_windows() {
+    [ "$(uname -s)" = Linux ] || return 0
+    missing=$(printf '%s' "$WINDOW_LIBRARIES" | without_library)$(printf '%s' "$WINDOW_FILES" | without_file)
+    printf '%s' "${missing# }"
+}
 
-install_missing_packages() {
-    missing=$(missing_packages)
-    [ -n "$missing" ] || return 0
-    line="apt-get update && apt-get install -y --no-install-recommends $missing"
-    if ! command -v apt-get >/dev/null; then
-        fail "this system lacks what Debian calls: $missing. Install these and run it again."
-    elif [ "$(id -u)" != 0 ]; then
-        fail "this system lacks: $missing. Install them with:
-  sudo sh -c '$line'"
-    fi
-    say "setup: installing $missing"
+# shellcheck disable=SC2048,SC2086 # lists of package names, of which one may be empty
+install_line() { printf '%s' "apt-get update && apt-get install -y --no-install-recommends" && printf ' %s' $*; }
+
+# Tries it with Debian's packages $*; prints what apt-get said where that fails.
+apt_install() {
+    say "setup: installing $*"
     log=$(mktemp)
-    # shellcheck disable=SC2086 # a list of package names
-    if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing; } \
+    if { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@"; } \
         >"$log" 2>&1 </dev/null; then
+        rm -f "$log"
+    else
         cat "$log" >&2
         rm -f "$log"
-        fail "apt-get failed; the line was: $line"
+        return 1
     fi
-    rm -f "$log"
-    missing=$(missing_packages)
-    [ -z "$missing" ] || fail "still missing after installing: $missing ($PYTHON is $(command -v "$PYTHON"))"
+}
+
+install_missing_packages() {
+    needed=$(missing_packages)
+    windows=$(missing_for_windows)
+    [ -n "$needed$windows" ] || return 0
+    if ! command -v apt-get >/dev/null; then
+        [ -z "$needed" ] || fail "this system lacks what Debian calls: $needed. Install these and run it again."
+        say "setup: tests of real windows are skipped without what Debian calls: $windows"
+    elif [ "$(id -u)" != 0 ]; then
+        [ -z "$needed" ] || fail "this system lacks: $needed. Install them with:
+  sudo sh -c '$(install_line "$needed" "$windows")'"
+        say "setup: tests of real windows are skipped without: $windows. Install them with:
+  sudo sh -c '$(install_line "$windows")'"
+    else
+        install_as_root
+    fi
+}
+
+install_as_root() {
+    # shellcheck disable=SC2086 # lists of package names
+    if ! apt_install $needed $windows; then
+        [ -z "$needed" ] || fail "apt-get failed; the line was: $(install_line "$needed" "$windows")"
+        say "setup: tests of real windows are skipped: apt-get failed; the line was: $(install_line "$windows")"
+        return 0
+    fi
+    needed=$(missing_packages)
+    [ -z "$needed" ] || fail "still missing after installing: $needed ($PYTHON is $(command -v "$PYTHON"))"
+    windows=$(missing_for_windows)
+    [ -z "$windows" ] || say "setup: tests of real windows are skipped without: $windows"
 }
 
 # A venv holds absolute paths and one interpreter; the lock decides its content.
