@@ -48,7 +48,11 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class Choice:
-    """A preset of the permissions boundary: its two documents in plain words, or why it cannot be made."""
+    """A preset of the permissions boundary: its two documents in plain words, or why it cannot be made.
+
+    `characters` is how long the operator boundary is, of `budget` that fit; 0 where it is not known. `own_boundary` is
+    the document that the person brought.
+    """
 
     preset: str
     title: str
@@ -57,6 +61,10 @@ class Choice:
     said: tuple[Said, ...] = ()
     said_of_workloads: tuple[Said, ...] = ()
     problem: HouseguestError | None = None
+    findings: tuple[Finding, ...] = ()
+    own_boundary: Document | None = None
+    characters: int = 0
+    budget: int = 0
 
 
 @dataclass(frozen=True)
@@ -154,30 +162,62 @@ class Desk:
 
         return self._choice(ctx, visit, Preset.OWN.value, Document.from_json(text))
 
-    def _choice(self, ctx: Context, visit: Visit, preset: str, own: Document | None) -> Choice:
-        from installer.policy.words import explained, summary
-
+    def own_words(self) -> tuple[str, str]:
+        """Title and sentence of a boundary that nobody has brought yet."""
         from installer.policy.presets import Preset
+        from installer.policy.words import summary
+
+        return summary(Preset.OWN)
+
+    def choice_made(self, ctx: Context, visit: Visit) -> Choice | None:
+        """The choice with its documents as they were settled; None where none is settled yet."""
+        ctx.check()
+        made, wishes = visit.settled.permissions, visit.settled.wishes
+        return self._in_words(visit.settled, made, wishes.own_boundary) if made is not None else None
+
+    def trust_findings(self, ctx: Context, visit: Visit) -> tuple[Finding, ...]:
+        """What there is to know of whom the role would trust; nothing in AWS is read."""
+        from installer.steps import invitation
+
+        return invitation.check(visit.settled, self._looking(self._station(visit.aws_profile), visit.settled), ctx)
+
+    def _choice(self, ctx: Context, visit: Visit, preset: str, own: Document | None) -> Choice:
+        from installer.policy.presets import Preset
+        from installer.policy.words import summary
         from installer.steps import permissions
 
         ctx.check()
-        title, sentence = summary(Preset(preset))
-        wishes = replace(visit.settled.wishes, preset=preset, own_boundary=own)
-        answers = replace(visit.settled, wishes=wishes)
+        answers = replace(visit.settled, wishes=replace(visit.settled.wishes, preset=preset, own_boundary=own))
+        tools = self._looking(self._station(visit.aws_profile), answers)
         try:
-            made = permissions.run(answers, self._looking(self._station(visit.aws_profile), answers), ctx).permissions
+            made = permissions.run(answers, tools, ctx).permissions
         except HouseguestError as error:
-            return Choice(preset, title, sentence, problem=error)
+            title, sentence = summary(Preset(preset))
+            characters, budget = (int(error.details.get(name, "0")) for name in ("characters", "budget"))
+            return Choice(
+                preset, title, sentence, problem=error, own_boundary=own, characters=characters, budget=budget
+            )
         if made is None:
             raise AssertionError("the step settles the permissions")
+        return replace(self._in_words(answers, made, own), findings=permissions.check(answers, tools, ctx))
+
+    def _in_words(self, answers: Answers, made: Permissions, own: Document | None) -> Choice:
+        from installer.policy.boundary import BUDGET
+        from installer.policy.presets import Preset
+        from installer.policy.words import explained, summary
+
+        title, sentence = summary(Preset(made.preset))
         operator = answers.invitation.vendor.operator
         return Choice(
-            preset,
+            made.preset,
             title,
             sentence,
             permissions=made,
             said=explained(made.operator_boundary, answers.names, operator),
             said_of_workloads=explained(made.workload_boundary, answers.names, operator),
+            own_boundary=own,
+            characters=made.operator_boundary.size,
+            budget=BUDGET,
         )
 
     def plan(self, ctx: Context, visit: Visit) -> Plan:
