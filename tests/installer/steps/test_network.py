@@ -15,7 +15,7 @@ from installer.errors import NetworkError
 from installer.evidence import State
 from installer.journal import Journal
 from installer.steps import Severity
-from installer.steps.network import check, run
+from installer.steps.network import RegionChoice, Survey, check, run, survey
 from installer.tools import Tools
 from tests.support.answers import invitation
 from tests.support.aws import Wire, ec2, refusal, wired
@@ -223,6 +223,67 @@ class TestCheck:
         assert asked == {"eu-north-1", "eu-west-1", "us-east-1"}
 
 
+class TestSurvey:
+    """Read once, it answers for whatever the person wishes next, without another call."""
+
+    @pytest.fixture
+    def read(self, wire_and_tools: tuple[Wire, Tools]) -> Survey:
+        wire, tools = wire_and_tools
+        uses(wire, "10.1.0.0/16")
+        wire.script("DescribeRouteTables", refusal("UnauthorizedOperation"), region="us-east-1")
+        read = survey(wishing(), tools, CTX)
+        wire.script("DescribeRegions", refusal("Unexpected"))
+        wire.script("DescribeVpcs", refusal("Unexpected"))
+        return read
+
+    def test_says_which_of_the_offered_regions_can_be_used(self, read: Survey) -> None:
+        asked = NetworkAsked.model_validate_json(
+            json.dumps({**NETWORK, "allowed_regions": ["me-south-1", "eu-west-1", "xx-moon-1"]})
+        )
+        answers = wishing()
+        answers = replace(answers, invitation=answers.invitation.model_copy(update={"network": asked}))
+        assert read.offered(answers) == (
+            RegionChoice("me-south-1", "Middle East (Bahrain)", False, "It is not enabled in this account."),
+            RegionChoice("eu-west-1", "Europe (Ireland)", True),
+            RegionChoice("xx-moon-1", "xx-moon-1", False, "AWS does not tell of it in this account."),
+        )
+
+    def test_suggests_what_settling_takes(self, read: Survey) -> None:
+        for wishes in ({}, {"prefix_length": 20}, {"avoid": (IPv4Network("10.0.0.0/9"),)}):
+            suggested = read.suggested(wishing(**wishes))
+            assert suggested is not None
+            assert read.settle(wishing(**wishes)).cidr == suggested.block
+        other = read.suggested(wishing(), 24)
+        assert other is not None
+        assert other.block.prefixlen == 24
+
+    def test_judges_a_block_by_everything_that_is_known(self, read: Survey) -> None:
+        answers = wishing(avoid=(IPv4Network("10.99.0.0/16"),))
+        verdicts = {text: read.judge(answers, IPv4Network(text)) for text in ("10.1.0.0/20", "10.99.1.0/24")}
+        assert [verdict.usable for verdict in verdicts.values()] == [False, False]
+        assert read.judge(wishing(), IPv4Network("10.99.1.0/24")).usable
+        for impossible in ("10.0.0.0/15", "10.0.0.0/25", "8.8.0.0/16"):
+            with pytest.raises(NetworkError):
+                read.judge(answers, IPv4Network(impossible))
+
+    def test_lists_what_is_used_or_kept_free_by_address(self, read: Survey) -> None:
+        used = read.used(wishing(avoid=(IPv4Network("10.0.0.0/24"),)))
+        assert [str(known.block) for known in used] == [
+            *("10.0.0.0/24", "10.1.0.0/16", "10.64.0.0/12", "10.100.0.0/16"),
+            *("169.254.0.0/16", "172.17.0.0/16", "172.20.0.0/16"),
+        ]
+
+    def test_does_not_hide_what_it_could_not_read(self, read: Survey) -> None:
+        assert [(missing.region, missing.call) for missing in read.unread] == [("us-east-1", "ec2:DescribeRouteTables")]
+
+    def test_is_what_check_and_run_say(self, wire_and_tools: tuple[Wire, Tools]) -> None:
+        _, tools = wire_and_tools
+        read = survey(wishing(), tools, CTX)
+        assert read.findings(wishing()) == check(wishing(), tools, CTX)
+        assert replace(read.settle(wishing()), evidence=()) == replace(settled(wishing(), tools), evidence=())
+        assert read.existing(wishing()) is None
+
+
 class TestReconnect:
     """A VPC with the installation's tag is its own, and no conflict."""
 
@@ -240,6 +301,9 @@ class TestReconnect:
         assert (network.region, network.cidr) == ("eu-west-1", IPv4Network("10.48.0.0/16"))
         assert [(found.state, found.detail) for found in network.evidence] == [(State.VERIFIED, "vpc-1")]
         assert check(wishing(**wishes), tools, CTX) == ()
+        existing = survey(wishing(), tools, CTX).existing(wishing(**wishes))
+        assert existing is not None
+        assert (existing.region, existing.cidr) == (network.region, network.cidr)
 
     @pytest.mark.parametrize("wishes", [{"region": "us-east-1"}, {"cidr": IPv4Network("10.49.0.0/16")}])
     def test_refuses_another_and_says_which_there_is(self, tools: Tools, wishes: dict[str, object]) -> None:
