@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -463,7 +464,7 @@ class TestTheWindowGoesOn:
             runner.start(task)
         timer.stop()
         pulse.look()
-        return [later - before for before, later in zip(pulse.looks, pulse.looks[1:], strict=False)], pulse.told
+        return [later - before for before, later in pairwise(pulse.looks)], pulse.told
 
     def test_the_backlog_stays_small(self, qtbot: QtBot, runner: TaskRunner) -> None:
         """Nobody takes the letters while the UI thread is held here: the worker waits, and still stops when asked."""
