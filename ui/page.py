@@ -64,8 +64,10 @@ class Page(QWidget):
     """Valid, busy, error, a label: something that the window's buttons are derived from."""
     settled = Signal(object)
     """The `Visit` with this page's section settled."""
+    recorded = Signal(object)
+    """The same, but the person stays here: a commit was made, and what came of it is worth reading."""
     wanted = Signal(object)
-    """Somewhere else is asked for: a `Step` to go back to, or a `ui.window.Place`."""
+    """Somewhere else is asked for: a `Step` to go back to, or a `ui.places.Place`."""
 
     step: ClassVar[Step | None] = None
     title: ClassVar[str] = ""

@@ -6,7 +6,6 @@ It knows where the person is; what comes next, `installer.flow` says; what a pag
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
@@ -26,6 +25,7 @@ from installer.flow import Navigator, Step
 from ui.footer import Footer
 from ui.manage.page import ManagePage
 from ui.page import Page
+from ui.places import Place
 from ui.rail_state import account_lines, installation_items, step_items
 from ui.tasks import Task, TaskRunner
 from ui.visit import Visit
@@ -40,13 +40,6 @@ if TYPE_CHECKING:
 
 MINIMUM_SIZE = (960, 640)
 USUAL_SIZE = (1200, 800)
-
-
-class Place(StrEnum):
-    """Where a page may send the person, apart from the steps."""
-
-    INSTALLATIONS = "installations"
-    NEW = "new"
 
 
 class Window(QMainWindow):
@@ -96,6 +89,7 @@ class Window(QMainWindow):
             page.changed.connect(self.refresh)
             page.wanted.connect(self.go_to)
             page.settled.connect(self._settled)
+            page.recorded.connect(self._recorded)
         self.rail.clicked.connect(self.go_to)
         self.footer.back.connect(self.go_back)
         self.footer.primary.connect(self._proceed)
@@ -142,6 +136,16 @@ class Window(QMainWindow):
         self.navigator.settle(visit.answers)
         self._remember()
         self._show_current()
+
+    @Slot(object)
+    def _recorded(self, visit: Visit) -> None:
+        """A commit was made. There is no way back before it, and the person goes on when they have read."""
+        self.visit = visit
+        shown = self.navigator.current
+        self.navigator = Navigator(visit.answers)
+        self.navigator.go_to(shown)
+        self._remember()
+        self.refresh()
 
     @Slot(object)
     def go_to(self, where: object) -> None:

@@ -174,7 +174,7 @@ class InvitationPage(Page):
             invitation = self._unknown.invitation
             self.set_heading(
                 f"Is this really {invitation.vendor.name}?",
-                "This computer does not know the vendor yet. Compare its key once; later invitations are checked by it.",
+                "This computer does not know the vendor yet. Compare its key once; it checks later ones by it.",
             )
             self.fingerprint_card.show_key(invitation.vendor.name, self._unknown.fingerprint)
             self.who_card.show_invitation(invitation, "not compared yet")
@@ -223,8 +223,5 @@ def _whose_key(verified: VerifiedInvitation | None) -> str:
     """Why the signature counts."""
     if verified is None:
         return "checked when it was opened"
-    known = {
-        "known": "signed with the key that ships with Houseguest",
-        "confirmed": "signed with the key you confirmed",
-    }
-    return known[verified.trust.value]
+    whose = {"known": "the key that ships with Houseguest", "confirmed": "the key that you confirmed"}
+    return f"signed with {whose[verified.trust.value]}"

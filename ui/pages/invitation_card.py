@@ -1,4 +1,4 @@
-"""What an invitation says, as cards of the Invitation page. Everything in it is the vendor's word, shown as plain text."""
+"""What an invitation says, as cards of the Invitation page. All of it is the vendor's word, shown as plain text."""
 
 from __future__ import annotations
 

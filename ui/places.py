@@ -1,0 +1,8 @@
+"""Where a page may send the person, apart from the steps of the journey."""
+
+from enum import StrEnum
+
+
+class Place(StrEnum):
+    INSTALLATIONS = "installations"
+    NEW = "new"
