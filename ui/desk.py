@@ -230,6 +230,12 @@ class Desk:
         findings = [found for step in (sign_in, permissions, connect) for found in step.check(answers, tools, ctx)]
         return Plan(connect.what_is_created(answers), tuple(findings))
 
+    def created(self, visit: Visit) -> tuple[Created, ...]:
+        """What Connect makes, or made. Quick: nothing is read."""
+        from installer.steps.connect import what_is_created
+
+        return what_is_created(visit.settled)
+
     def connect(self, ctx: Context, visit: Visit) -> Visit:
         """Create the stacks, hand the role over, have it proved. Safe to repeat after an interruption."""
         return self._carry_on(ctx, visit, until=Step.NETWORK)

@@ -57,7 +57,7 @@ class DonePage(Page):
             return
         name, operator = answers.invitation.product.name, answers.invitation.vendor.operator
         self.set_heading(
-            f"{name} {product.version} runs in your account", f"As {answers.wishes.name}, at its own address."
+            f"{name} {product.version} runs in your account", f"As {answers.wishes.name}, at the address below."
         )
         self.facts.set_rows(
             (
@@ -71,8 +71,8 @@ class DonePage(Page):
         self.next.set(
             Tone.ACCENT,
             "What you can do now",
-            f"{operator} keeps its access, under your boundary, until you take it away. Under Manage you see what it can "
-            "do, and remove its access at any time; the product runs on.",
+            f"{operator} keeps its access, under your boundary, until you take it away. Manage shows what it can do, "
+            "and removes its access at any time; the product runs on.",
         )
         self.proof.set_rows(EvidenceRow(found, with_detail=False) for found in product.evidence)
 
