@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QHeaderView, QLabel, QPushButton, QRadi
 
 from ui.demo.drawn import Text
 from ui.demo.flaw import accessible_name
-from ui.demo.scene import Part, item_at, lineage, reach
+from ui.demo.pointing import tool_tip_at
+from ui.demo.scene import Part, item_at, reach
 
 ELLIPSIS = "…"
 TOLERANCE = 1.0
@@ -25,9 +26,9 @@ def clipped(parts: tuple[Part, ...], window: QWidget) -> Iterator[tuple[Part, st
         for text in part.drawing.texts:
             if cut := _cut(text.ink.translated(part.origin), reach(part, text, window)):
                 yield part, f"“{text.text.strip()}” is cut by {cut}"
-        if elided := [text for text in part.drawing.texts if _is_elided(part, text, window)]:
+        if elided := [text for text in part.drawing.texts if _is_elided(part, text)]:
             yield from ((part, f"“{text.text.strip()}” is elided, and no tool tip has all of it") for text in elided)
-        elif missing := _not_drawn(part, window):
+        elif missing := _not_drawn(part):
             yield part, f"“{missing}” is not drawn in full"
 
 
@@ -42,52 +43,40 @@ def _cut(ink: QRectF, reach: QRectF) -> str:
     return ", ".join(f"{over:.0f} px at the {side}" for side, over in beyond.items() if over > TOLERANCE)
 
 
-def _is_elided(part: Part, text: Text, window: QWidget) -> bool:
+def _is_elided(part: Part, text: Text) -> bool:
     line = _squeezed(text.text)
     if ELLIPSIS not in line:
         return False
     if any(line in _squeezed(told) for told in _told(part, text)):
         return False  # the ellipsis is the author's own
     whole = re.compile(".+".join(map(re.escape, line.split(ELLIPSIS))), re.DOTALL)
-    return not any(whole.search(_squeezed(tip)) for tip in _tool_tips(part, text, window))
+    return whole.search(_squeezed(tool_tip_at(part.widget, text.ink.center().toPoint()))) is None
 
 
 def _told(part: Part, text: Text) -> Iterator[str]:
     """The texts in full that the widget itself knows of what it draws there."""
     yield _own_text(part.widget)
     yield accessible_name(part.widget)
-    yield _of_item(part.widget, text.ink, Qt.ItemDataRole.DisplayRole)
+    yield _of_item(part.widget, text.ink)
 
 
-def _tool_tips(part: Part, text: Text, window: QWidget) -> Iterator[str]:
-    """Those that pointing at the text shows: of the item, else of the widget."""
-    yield _of_item(part.widget, text.ink, Qt.ItemDataRole.ToolTipRole)
-    yield _tool_tip(part.widget, window)
-
-
-def _tool_tip(widget: QWidget, window: QWidget) -> str:
-    """Qt asks the parents in turn where a widget has none."""
-    return next((holder.toolTip() for holder in lineage(widget, window) if holder.toolTip()), "")
-
-
-def _of_item(widget: QWidget, ink: QRectF, role: Qt.ItemDataRole) -> str:
+def _of_item(widget: QWidget, ink: QRectF) -> str:
     header = widget.parentWidget()
     centre = ink.center().toPoint()
     if isinstance(header, QHeaderView) and header.viewport() is widget and header.model() is not None:
-        section = header.logicalIndexAt(centre)
-        return str(header.model().headerData(section, header.orientation(), role) or "")
+        return str(header.model().headerData(header.logicalIndexAt(centre), header.orientation()) or "")
     index = item_at(widget, centre)
-    return str(index.data(role) or "") if index is not None and index.isValid() else ""
+    return str(index.data() or "") if index is not None and index.isValid() else ""
 
 
-def _not_drawn(part: Part, window: QWidget) -> str:
+def _not_drawn(part: Part) -> str:
     """The own text of a label or a button that its drawing lacks, unless a tool tip has it. What is elided is no matter
     of this function."""
     own = _own_text(part.widget)
     drawn = "".join(text.text for text in part.drawing.texts)
     if ELLIPSIS in drawn or not _letters(own) - _letters(drawn):
         return ""
-    return "" if own in _tool_tip(part.widget, window) else own
+    return "" if own in tool_tip_at(part.widget, part.widget.rect().center()) else own
 
 
 def _own_text(widget: QWidget) -> str:

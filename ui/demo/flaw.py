@@ -32,15 +32,18 @@ class Flaw:
 
 
 def where(widget: QWidget, window: QWidget) -> str:
-    """`Window/Card#limits/Button “Continue”`: classes from the window down, with what tells them from others."""
-    names = [_name(widget, told=True)]
-    parent = widget.parentWidget()
-    while widget is not window and parent is not None:
-        names.append(_name(parent, told=False))
-        if parent is window:
-            break
-        parent = parent.parentWidget()
-    return "/".join(reversed(names))
+    """`Window/Card#limits/Button “Continue”`: the classes from the window down, and how the widget itself is called."""
+    path = [called(widget)]
+    while widget is not window and (parent := widget.parentWidget()) is not None:
+        path.append(_class(parent))
+        widget = parent
+    return "/".join(reversed(path))
+
+
+def called(widget: QWidget) -> str:
+    """`Button “Continue”`."""
+    name = accessible_name(widget)
+    return f"{_class(widget)} “{name}”" if name else _class(widget)
 
 
 def accessible_name(widget: QWidget) -> str:
@@ -53,10 +56,6 @@ def is_overlay(widget: QWidget) -> bool:
     return bool(widget.property(OVERLAY))
 
 
-def _name(widget: QWidget, *, told: bool) -> str:
+def _class(widget: QWidget) -> str:
     name = type(widget).__name__
-    if own := widget.objectName():
-        name += f"#{own}"
-    if told and (spoken := accessible_name(widget)):
-        name += f" “{spoken}”"
-    return name
+    return f"{name}#{widget.objectName()}" if widget.objectName() else name

@@ -6,7 +6,7 @@ from typing import TypeVar
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
 
-from ui.demo.flaw import accessible_name
+from ui.demo.flaw import called
 from ui.demo.scene import Part, lineage, scrolls_down, shown
 
 TOLERANCE = 2.0
@@ -24,7 +24,7 @@ def overlapping(parts: tuple[Part, ...], window: QWidget) -> Iterator[tuple[Part
         if pair is not None and pair not in told:
             told.add(pair)
             met = one.visible.intersected(other.visible)
-            yield one, f"{_named(pair[0])} and {_named(pair[1])} share {met.width()} × {met.height()} px"
+            yield one, f"{called(pair[0])} and {called(pair[1])} share {met.width()} × {met.height()} px"
     yield from _text_on_text(seen, window)
 
 
@@ -68,7 +68,3 @@ def _siblings(one: QWidget, other: QWidget, window: QWidget) -> tuple[QWidget, Q
     """The siblings in which the two lie; nothing where one lies within the other."""
     mine, others = (list(lineage(widget, window))[::-1] for widget in (one, other))
     return next(((a, b) for a, b in zip(mine, others, strict=False) if a is not b), None)
-
-
-def _named(widget: QWidget) -> str:
-    return f"{type(widget).__name__} “{accessible_name(widget)}”" if accessible_name(widget) else type(widget).__name__

@@ -83,15 +83,11 @@ def item_at(widget: QWidget, place: QPoint) -> QModelIndex | None:
 
 
 def scrolls_down(widget: QWidget) -> bool:
-    """Whether this is the viewport of something that can be scrolled to what it does not show."""
+    """Whether it shows what can be scrolled: the viewport, or a column beside it that moves with it."""
     area = widget.parentWidget()
-    if not isinstance(area, QAbstractScrollArea) or area.viewport() is not widget:
-        return False
-    # The rows' header moves with the table.
-    mover = area.parentWidget() if isinstance(area, QHeaderView) else area
-    return isinstance(mover, QAbstractScrollArea) and _can_move(
-        mover.verticalScrollBar(), mover.verticalScrollBarPolicy()
-    )
+    if isinstance(area, QHeaderView):
+        area = area.parentWidget()
+    return isinstance(area, QAbstractScrollArea) and _can_move(area.verticalScrollBar(), area.verticalScrollBarPolicy())
 
 
 def scrolls_aside(widget: QWidget) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QApplication,
     QCheckBox,
     QComboBox,
@@ -25,11 +26,14 @@ from PySide6.QtWidgets import (
     QSpinBox,
     QStackedWidget,
     QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QTabWidget,
     QTextEdit,
     QToolButton,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -239,6 +243,37 @@ def test_an_elided_placeholder_is_found(show: Show) -> None:
 # Correct layouts, in which nothing at all is found
 
 
+class Telling(QStyledItemDelegate):
+    """Answers for the tool tip of a cell itself, in mark-up."""
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> bool:
+        QToolTip.showText(event.globalPos(), f"<qt>{index.data()}</qt>", view)
+        return True
+
+
+class Numbered(QPlainTextEdit):
+    """Has a column beside its text, which is scrolled with it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setViewportMargins(40, 0, 0, 0)
+        self.numbers = Numbers(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.numbers.setGeometry(0, 0, 40, self.viewport().height())
+
+
+class Numbers(QWidget):
+    def paintEvent(self, _: QPaintEvent) -> None:
+        painter = QPainter(self)
+        for number in range(1 + self.height() // 24):
+            painter.drawText(8, 12 + 24 * number, str(number + 1))
+        painter.end()
+
+
 def elided_with_tool_tip() -> QWidget:
     elided = Elided(ARN)
     elided.setFixedWidth(150)
@@ -285,6 +320,19 @@ def table() -> QWidget:
         made.setItem(row, 1, cell)
     made.setColumnWidth(1, 200)
     made.verticalScrollBar().setValue(3)
+    return named(made)
+
+
+def table_of_a_delegate() -> QWidget:
+    made = QTableWidget(1, 1)
+    made.setItem(0, 0, QTableWidgetItem(ARN))
+    made.setItemDelegate(Telling(made))
+    return named(made)
+
+
+def text_with_line_numbers() -> QWidget:
+    made = Numbered("\n".join([SENTENCE] * 40))
+    made.verticalScrollBar().setValue(1)
     return named(made)
 
 
@@ -416,6 +464,8 @@ CORRECT: list[Callable[[], QWidget]] = [
     parent_with_tool_tip,
     scroll_area,
     table,
+    table_of_a_delegate,
+    text_with_line_numbers,
     list_view,
     long_line_edit,
     selected_line_edit,
