@@ -1,13 +1,15 @@
 """One of a few choices, side by side: cards of which exactly one is chosen, by mouse, Space or the arrow keys."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.theme import TextRole, Tone
+from ui.widgets.layouts import Items, Wrapping, height_of
 from ui.widgets.marks import Mark, Shape
 from ui.widgets.plain import one_line
 from ui.widgets.text import Label
@@ -34,6 +36,8 @@ class ChoiceCard(QAbstractButton):
         self._pill = pill
         self._lay_out()
         self.setCheckable(True)
+        # Else the labels on it would be painted as those of a button.
+        self.setBackgroundRole(QPalette.ColorRole.Window)
         # A radio button to assistive technology; which one is checked is up to the group.
         self.setAutoExclusive(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -66,6 +70,9 @@ class ChoiceCard(QAbstractButton):
         keep = self._mark.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
         self._mark.setSizePolicy(keep)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1}
@@ -101,7 +108,7 @@ class ChoiceCard(QAbstractButton):
         self._mark.setVisible(chosen)
 
 
-class ChoiceGroup(QWidget):
+class ChoiceGroup(Wrapping):
     """Cards of which one is chosen. Side by side while there is room, else in two columns, else one below the other."""
 
     changed = Signal(object)
@@ -171,65 +178,35 @@ class ChoiceGroup(QWidget):
             card.setChecked(True)
 
 
-class _Grid(QLayout):
+class _Grid(Items):
     """As many equal columns as fit, rows as tall as their tallest card."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
+    def places(self, width: int) -> tuple[list[QRect], int]:
+        columns = self._columns(width)
+        # From both edges, so that rounding leaves no gap at the right.
+        edges = [round(column * (width + GAP) / columns) for column in range(columns + 1)]
+        heights = [height_of(item, int((width + GAP) / columns) - GAP) for item in self.items]
+        made: list[QRect] = []
+        top = 0
+        for start in range(0, len(heights), columns):
+            row = heights[start : start + columns]
+            for left, right in pairwise(edges[: len(row) + 1]):
+                made.append(QRect(left, top, right - left - GAP, max(row)))
+            top += max(row) + GAP
+        return made, max(0, top - GAP)
 
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
+    def sizeHint(self) -> QSize:
+        width = len(self.items) * (theme.px(NARROWEST) + GAP)
+        return QSize(width, self.heightForWidth(width))
 
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
+    def minimumSize(self) -> QSize:
+        return QSize(max((item.minimumSize().width() for item in self.items), default=0), 0)
 
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation.Horizontal
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return sum(self._row_heights(width)) + GAP * max(0, len(self._row_heights(width)) - 1)
-
-    def sizeHint(self) -> QSize:
-        width = len(self._items) * (theme.px(NARROWEST) + GAP)
-        return QSize(width, self.heightForWidth(width))
-
-    def minimumSize(self) -> QSize:
-        return QSize(max((item.minimumSize().width() for item in self._items), default=0), 0)
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        columns = self._columns(rect.width())
-        top = rect.top()
-        for row, height in enumerate(self._row_heights(rect.width())):
-            for column, item in enumerate(self._items[row * columns : (row + 1) * columns]):
-                # From both edges, so that rounding leaves no gap at the right.
-                left = round(column * (rect.width() + GAP) / columns)
-                right = round((column + 1) * (rect.width() + GAP) / columns) - GAP
-                item.setGeometry(QRect(rect.left() + left, top, right - left, height))
-            top += height + GAP
-
     def _columns(self, width: int) -> int:
         """All in one row, or two, or one: never a row of three above a lonely fourth."""
-        count = max(1, len(self._items))
+        count = max(1, len(self.items))
         fitting = (width + GAP) // (theme.px(NARROWEST) + GAP)
         return count if fitting >= count else 2 if fitting >= 2 else 1
-
-    def _row_heights(self, width: int) -> list[int]:
-        columns = self._columns(width)
-        narrowest = int((width + GAP) / columns) - GAP
-        heights = [
-            item.heightForWidth(narrowest) if item.hasHeightForWidth() else item.sizeHint().height()
-            for item in self._items
-        ]
-        return [max(heights[start : start + columns]) for start in range(0, len(heights), columns)]

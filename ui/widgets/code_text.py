@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 
 from ui import theme
 from ui.theme import TextRole
+from ui.widgets.scroll import calm
 
 MOST_HITS = 1_000
 """More are not marked: a person who finds so many searches for something else."""
@@ -23,6 +24,7 @@ class CodeText(QPlainTextEdit):
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        calm(self)
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
         self.setTextInteractionFlags(

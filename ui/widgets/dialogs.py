@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.theme import TextRole, Tone
@@ -52,8 +52,11 @@ class _Dialog(QDialog):
         column.addSpacing(4)
         column.addLayout(self.body)
         column.addSpacing(12)
+        column.addStretch(1)
         column.addLayout(self._buttons)
-        self.setMinimumWidth(theme.px(WIDTH))
+        # Qt would make it as tall as its texts are in the least width.
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self._column = column
         self.finished.connect(self._decide)
 
     def _add_button(self, text: str, kind: Kind, *, accepts: bool) -> Button:
@@ -63,14 +66,25 @@ class _Dialog(QDialog):
         self._buttons.addWidget(button)
         return button
 
+    def showEvent(self, event: QShowEvent) -> None:
+        self._fit()
+        super().showEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), theme.colours().card)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if theme.has_changed(event):
-            self.setMinimumWidth(theme.px(WIDTH))
+            self._fit()
             self.update()
+
+    def _fit(self) -> None:
+        """As wide as all dialogs are, or as its buttons need; as tall as its texts are then."""
+        width = max(theme.px(WIDTH), self._buttons.minimumSize().width() + 48)
+        height = self._column.totalHeightForWidth(width)
+        self.setMinimumSize(width, height)
+        self.resize(width, height)
 
     def _decide(self, result: int) -> None:
         self.decided.emit(result == QDialog.DialogCode.Accepted)

@@ -6,8 +6,8 @@ The words come from `ui.error_text`.
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QTextOption
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent, QTextOption
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout
 
 from ui import theme
 from ui.theme import TextRole, Tone
@@ -18,6 +18,7 @@ from ui.widgets.field import Well
 from ui.widgets.flow import Flow
 from ui.widgets.marks import Mark, Shape
 from ui.widgets.plain import many_lines, one_line
+from ui.widgets.scroll import calm
 from ui.widgets.text import Label
 
 if TYPE_CHECKING:
@@ -133,22 +134,28 @@ class _Details(QPlainTextEdit):
         self.setAccessibleName("Details of the error")
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        calm(self)
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._apply_theme()
 
     def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(self.font())
-        across = max(1, (self.viewport().width() - 8) // max(1, metrics.horizontalAdvance("0")))
-        lines = sum(max(1, -(-len(line) // across)) for line in self.toPlainText().split("\n"))
-        height = min(lines, MOST_LINES) * metrics.lineSpacing() + 2 * round(self.document().documentMargin())
-        return QSize(theme.px(320), height)
+        # The document of a QPlainTextEdit measures its height in lines, as they are broken now.
+        lines = min(round(self.document().size().height()), MOST_LINES)
+        margins = 2 * round(self.document().documentMargin())
+        return QSize(theme.px(320), lines * QFontMetrics(self.font()).lineSpacing() + margins + 2)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(160), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ui import theme
 from ui.theme import TextRole, Tone
 from ui.widgets.announce import announce
+from ui.widgets.layouts import Wrapping
 from ui.widgets.marks import Mark, Shape
 from ui.widgets.plain import one_line
 from ui.widgets.text import Label, Shade
@@ -112,7 +113,7 @@ class Problem(QWidget):
         self.setVisible(bool(sentence))
 
 
-class Field(QWidget):
+class Field(Wrapping):
     """A field: its label above, the editor's well, and below it the problem and the hint.
 
     A subclass makes the editor and hands it over; its name and description for screen readers are set here.

@@ -4,13 +4,14 @@ The frame they share is in `ui.widgets.field`; `Select` lives in `ui.widgets.sel
 """
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF, QTextOption
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QTextOption
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout
 
 from ui import theme
 from ui.theme import TextRole
 from ui.widgets.field import FIELD_HEIGHT, FIELD_PADDING, Field, Well
 from ui.widgets.plain import many_lines, one_line
+from ui.widgets.scroll import calm
 from ui.widgets.select import Item, Select
 from ui.widgets.text import Label
 
@@ -100,6 +101,8 @@ class Tick(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        # Else the labels on it would be painted as those of a button.
+        self.setBackgroundRole(QPalette.ColorRole.Window)
         self.setAccessibleName(one_line(label))
         self.setAccessibleDescription(one_line(hint))
         self._label = Label(one_line(label), TextRole.BODY)
@@ -119,6 +122,9 @@ class Tick(QAbstractButton):
 
     def set_value(self, value: bool) -> None:
         self.setChecked(value)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -180,6 +186,7 @@ class _TextEdit(QPlainTextEdit):
         self._role = TextRole.MONO if mono else TextRole.BODY
         self._lines = lines
         self.setFrameShape(QFrame.Shape.NoFrame)
+        calm(self)
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._apply_theme()

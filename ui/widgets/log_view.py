@@ -11,6 +11,7 @@ from ui import theme
 from ui.theme import TextRole
 from ui.widgets.field import Well
 from ui.widgets.plain import cut, many_lines
+from ui.widgets.scroll import calm
 
 CAPACITY = 10_000
 """Lines that are kept; the oldest go."""
@@ -72,6 +73,7 @@ class _LogText(QPlainTextEdit):
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        calm(self)
         self.setTabChangesFocus(True)
         self.setMaximumBlockCount(CAPACITY)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

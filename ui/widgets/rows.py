@@ -7,7 +7,7 @@ what is known and by whose word in `ui.widgets.evidence_row`; all of them are of
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from installer.steps import Severity
@@ -16,6 +16,7 @@ from ui.theme import TextRole, Tone
 from ui.widgets.answer_row import AnswerRow
 from ui.widgets.copy_button import CopyButton
 from ui.widgets.evidence_row import EvidenceRow
+from ui.widgets.layouts import Beside, Wrapping
 from ui.widgets.marks import Mark, Shape
 from ui.widgets.plain import one_line
 from ui.widgets.step_row import RowState, StepRow
@@ -23,10 +24,8 @@ from ui.widgets.text import Label
 
 __all__ = ["AnswerRow", "EvidenceRow", "FactLine", "FindingRow", "RowList", "RowState", "StepRow"]
 
-FACT_NAME = 168
 
-
-class RowList(QWidget):
+class RowList(Wrapping):
     """Rows one below the other, with a line between any two."""
 
     def __init__(self, rows: Iterable[QWidget] = (), *, name: str = "") -> None:
@@ -70,24 +69,19 @@ class RowList(QWidget):
             painter.drawLine(inset, row.y() - 1, self.width() - 1, row.y() - 1)
 
 
-class FactLine(QWidget):
+class FactLine(Wrapping):
     """A name and a value, which can be selected, and with `copy` be copied by a button."""
 
     def __init__(self, name: str, value: str, *, mono: bool = False, copy: bool = False) -> None:
         super().__init__()
-        self._name = Label(one_line(name), TextRole.SECONDARY, colour="secondary")
         self._value = Label("", TextRole.MONO if mono else TextRole.BODY, selectable=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 7, 0, 7)
-        row.setSpacing(16)
-        top = Qt.AlignmentFlag.AlignTop
-        row.addWidget(self._name, 0, top)
-        row.addWidget(self._value, 1, top)
+        layout = Beside(self, side=168, narrow=420, role=TextRole.BODY)
+        layout.addWidget(Label(one_line(name), TextRole.SECONDARY, colour="secondary"))
+        layout.addWidget(self._value)
         if copy:
-            row.addWidget(CopyButton(one_line(name), self.value), 0, top)
+            layout.addWidget(CopyButton(one_line(name), self.value))
         self.setAccessibleName(one_line(name))
         self.set_value(value)
-        self._apply_theme()
 
     def value(self) -> str:
         return self._value.text()
@@ -95,17 +89,6 @@ class FactLine(QWidget):
     def set_value(self, value: str) -> None:
         self._value.setText(one_line(value))
         self.setAccessibleDescription(self._value.text())
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if theme.has_changed(event):
-            self._apply_theme()
-
-    def _apply_theme(self) -> None:
-        self._name.setFixedWidth(theme.px(FACT_NAME))
-        # The smaller name stands on the line of the value.
-        down = QFontMetrics(self._value.font()).ascent() - QFontMetrics(self._name.font()).ascent()
-        self._name.setContentsMargins(0, max(0, down), 0, 0)
 
 
 _FINDINGS = {
@@ -115,7 +98,7 @@ _FINDINGS = {
 }
 
 
-class FindingRow(QWidget):
+class FindingRow(Wrapping):
     """What a check found, how much it weighs, and what can be done about it."""
 
     def __init__(self, severity: Severity, sentence: str, fix: str = "") -> None:

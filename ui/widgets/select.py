@@ -21,6 +21,7 @@ from ui.theme import TextRole, Tone
 from ui.widgets.field import FIELD_HEIGHT, Field, paint_well
 from ui.widgets.marks import Shape, paint_mark
 from ui.widgets.plain import one_line, tool_tip
+from ui.widgets.scroll import calm
 
 PADDING = 12
 GAP = 16
@@ -103,7 +104,9 @@ class _ComboBox(QComboBox):
         self._problem = False
         self._items = QStandardItemModel(self)
         self.setModel(self._items)
-        self.setView(QListView())
+        items = QListView()
+        calm(items)
+        self.setView(items)
         self.setItemDelegate(_Delegate(self))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         # The wheel is for the page: rolling over a field must not change it.

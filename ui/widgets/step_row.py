@@ -4,10 +4,11 @@ from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ui import theme
 from ui.theme import TextRole, Tone
+from ui.widgets.layouts import Wrapping
 from ui.widgets.marks import Mark, Shape
 from ui.widgets.plain import one_line
 from ui.widgets.progress import Spinner
@@ -36,7 +37,7 @@ _MARKS = {
 _QUIET = {RowState.TO_COME, RowState.SKIPPED}
 
 
-class StepRow(QWidget):
+class StepRow(Wrapping):
     """A mark for the state, the title, a sentence below it, the duration at the right. The running one stands out."""
 
     divider_inset = 8 + MARK + 16

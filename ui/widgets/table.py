@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QSizePolic
 
 from ui import theme
 from ui.widgets.plain import one_line
+from ui.widgets.scroll import calm
 from ui.widgets.table_cells import BETWEEN, Cells, Delegate, Head, shown_text
 
 ROW_HEIGHT, HEAD_HEIGHT = 40, 32
@@ -52,6 +53,7 @@ class Table(QTableView):
 
     def _set_up(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
+        calm(self)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
