@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PySide6 import QtGui
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtWidgets import QCheckBox, QHeaderView, QLabel, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QCheckBox, QHeaderView, QLabel, QPushButton, QRadioButton, QWidget
 
 from ui.demo.drawn import Text
 from ui.demo.flaw import accessible_name
@@ -19,6 +19,9 @@ TOLERANCE = 1.0
 
 # Without a mnemonic's mark, `&Back` reads Back and `&&` reads &.
 _MNEMONIC = re.compile(r"&(.)", re.DOTALL)
+
+# Where Qt's widgets, and those made of them, have what they show.
+_TEXTS = ("text", "title", "currentText", "placeholderText", "plainText", "accessibleDescription")
 
 
 def clipped(parts: tuple[Part, ...], window: QWidget) -> Iterator[tuple[Part, str]]:
@@ -55,9 +58,13 @@ def _is_elided(part: Part, text: Text) -> bool:
 
 def _told(part: Part, text: Text) -> Iterator[str]:
     """The texts in full that the widget itself knows of what it draws there."""
-    yield _own_text(part.widget)
     yield accessible_name(part.widget)
     yield _of_item(part.widget, text.ink)
+    area = part.widget.parentWidget()
+    owner = area if isinstance(area, QAbstractScrollArea) else part.widget
+    for own in (str(owner.property(name) or "") for name in _TEXTS):
+        yield own
+        yield _MNEMONIC.sub(r"\1", own)
 
 
 def _of_item(widget: QWidget, ink: QRectF) -> str:

@@ -33,11 +33,6 @@ _FEW = 6
 Rgb = tuple[int, int, int]
 
 
-def ratio(one: QColor, other: QColor) -> float:
-    """From 1 to 21."""
-    return _ratio(_rgb(one.rgb()), _rgb(other.rgb()))
-
-
 @dataclass(frozen=True)
 class Measure:
     """`text` on `ground`, as the picture has them."""
@@ -55,11 +50,13 @@ class Measure:
 
 def too_faint(parts: tuple[Part, ...], window: QWidget) -> Iterator[tuple[Part, Kind, str]]:
     picture = _enlarged(window)
+    overlays = [part.visible for part in parts if part.overlay and part.drawing.draws]
     for part in parts:
         for text in part.drawing.texts:
             place = _pixels(shown(part, text)).intersected(picture.rect())
+            covered = not part.overlay and any(_pixels(QRectF(over)).intersects(place) for over in overlays)
             # A sliver at the edge of a scrolled area says nothing of the text.
-            if min(place.width(), place.height()) < 2 * ENLARGED:
+            if covered or min(place.width(), place.height()) < 2 * ENLARGED:
                 continue
             counts = _colours(picture, place)
             for selected in _selected(part, text):

@@ -18,11 +18,11 @@ Thing = TypeVar("Thing")
 def overlapping(parts: tuple[Part, ...], window: QWidget) -> Iterator[tuple[Part, str]]:
     """Two siblings of which something drawn lies on something drawn, or two texts drawn on one another."""
     seen = [part for part in parts if not part.overlay and part.drawing.draws]
-    told = set()
+    told: set[frozenset[QWidget]] = set()
     for one, other in _meeting(seen, lambda part: QRectF(part.visible)):
         pair = _siblings(one.widget, other.widget, window)
-        if pair is not None and pair not in told:
-            told.add(pair)
+        if pair is not None and frozenset(pair) not in told:
+            told.add(frozenset(pair))
             met = one.visible.intersected(other.visible)
             yield one, f"{called(pair[0])} and {called(pair[1])} share {met.width()} × {met.height()} px"
     yield from _text_on_text(seen, window)

@@ -411,6 +411,16 @@ def ellipsis_of_the_author() -> QWidget:
     return QPushButton("Remove access …")
 
 
+def log_with_ellipses() -> QWidget:
+    return named(QPlainTextEdit("Waiting for the stack …\nReading it back …"))
+
+
+def placeholder_with_an_ellipsis() -> QWidget:
+    made = QLineEdit()
+    made.setPlaceholderText("Paste the invitation …")
+    return named(made)
+
+
 def icon_button() -> QWidget:
     made = QToolButton()
     made.setText("Copy the address")
@@ -431,12 +441,12 @@ def disabled() -> QWidget:
 
 def overlay() -> QWidget:
     holder = QWidget()
-    below = label("The page below, which is covered at its very end", wrap=False)
+    below = label("The page below, which is covered at its end", wrap=False)
     below.setParent(holder)
     below.adjustSize()
     note = Painted("Copied", "#FFFFFF", "#14181F", at=8)
     note.setParent(holder)
-    note.setGeometry(below.width() - 3, 0, 64, 32)
+    note.setGeometry(below.width() - 40, 0, 64, 32)
     note.setProperty(OVERLAY, True)
     holder.setFixedSize(below.width() + 80, 40)
     return holder
@@ -478,6 +488,8 @@ CORRECT: list[Callable[[], QWidget]] = [
     tabs,
     form,
     ellipsis_of_the_author,
+    log_with_ellipses,
+    placeholder_with_an_ellipsis,
     icon_button,
     disabled,
     overlay,
