@@ -53,8 +53,8 @@ class ChoiceCard(QAbstractButton):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(self._title, 1)
         top = Qt.AlignmentFlag.AlignTop
+        head.addWidget(self._title, 1, top)
         if self._pill is not None:
             head.addWidget(self._pill, 0, top)
         head.addWidget(self._mark, 0, top)

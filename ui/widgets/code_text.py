@@ -25,6 +25,7 @@ class CodeText(QPlainTextEdit):
         self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         calm(self)
+        self.setCornerWidget(QWidget())
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
         self.setTextInteractionFlags(
@@ -79,8 +80,8 @@ class CodeText(QPlainTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        inside = self.contentsRect()
-        self._numbers.setGeometry(inside.left(), inside.top(), self.numbers_width(), inside.height())
+        inside, seen = self.contentsRect(), self.viewport().height()
+        self._numbers.setGeometry(inside.left(), inside.top(), self.numbers_width(), seen)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -18,8 +18,12 @@ from ui.widgets.table_cells import BETWEEN, Cells, Delegate, Head, shown_text
 
 ROW_HEIGHT, HEAD_HEIGHT = 40, 32
 NARROWEST, WIDEST = 72, 420
+STEP = 4
+"""What the widest column gives at a time, so that wide ones end up equal."""
 MEASURED = 12
 """So many of a column's longest cells are measured, not all."""
+WRAPPED = 60
+"""The cells of up to so many rows wrap; those of more are elided, and all rows are of one height."""
 
 
 class Table(QTableView):
@@ -65,7 +69,7 @@ class Table(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         lines = self.verticalHeader()
         lines.hide()
-        # One height for all: nothing is measured while thousands of rows open or scroll.
+        # Nothing is measured by Qt while thousands of rows open or scroll.
         lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def _add_copy_action(self) -> None:
@@ -99,7 +103,7 @@ class Table(QTableView):
 
     def sizeHint(self) -> QSize:
         rows = min(len(self._cells.rows), self._visible_rows)
-        height = theme.px(HEAD_HEIGHT) + rows * theme.px(ROW_HEIGHT)
+        height = theme.px(HEAD_HEIGHT) + sum(self.rowHeight(row) for row in range(rows))
         if sum(self._fitted()) > self.viewport().width() > 0:
             height += self.horizontalScrollBar().sizeHint().height()
         return QSize(sum(self._natural), height)
@@ -120,6 +124,7 @@ class Table(QTableView):
         self.verticalHeader().setDefaultSectionSize(theme.px(ROW_HEIGHT))
         self.horizontalHeader().setFixedHeight(theme.px(HEAD_HEIGHT))
         self._natural = [self._natural_width(column) for column in range(self._cells.columnCount())]
+        self._delegate.wraps = len(self._cells.rows) <= WRAPPED
         scrolls = len(self._cells.rows) > self._visible_rows
         self.setSizePolicy(
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding if scrolls else QSizePolicy.Policy.Fixed
@@ -135,19 +140,30 @@ class Table(QTableView):
         return min(max(head, cells) + theme.px(BETWEEN) + 2, theme.px(WIDEST))
 
     def _fitted(self) -> list[int]:
-        """The widths as they fit: the widest columns give way first, and none becomes unreadable."""
-        widths, narrowest = list(self._natural), theme.px(NARROWEST)
+        """The widths as they fit: the widest give way first, identifiers in monospace last, and none vanishes."""
+        widths = list(self._natural)
         excess = sum(widths) - self.viewport().width()
-        while excess > 0 and (widest := max(widths)) > narrowest:
-            column = widths.index(widest)
-            # Down to the next widest, so that equals shrink together.
-            below = max([width for width in widths if width < widest], default=narrowest)
-            share = min(excess, max(1, (widest - max(below, narrowest)) // widths.count(widest)))
-            widths[column] -= share
-            excess -= share
+        mono = self._delegate.mono
+        for columns in ([c for c in range(len(widths)) if c not in mono], sorted(mono)):
+            while excess > 0 and columns and max(widths[c] for c in columns) > theme.px(NARROWEST):
+                widest = max(columns, key=lambda c: widths[c])
+                share = min(excess, STEP, widths[widest] - theme.px(NARROWEST))
+                widths[widest] -= share
+                excess -= share
         return widths
 
     def _fit(self) -> None:
         for column, width in enumerate(self._fitted()):
             self.setColumnWidth(column, width)
+        if self._delegate.wraps:
+            for row in range(len(self._cells.rows)):
+                self.setRowHeight(row, self._row_height(row))
         self.updateGeometry()
+
+    def _row_height(self, row: int) -> int:
+        height = theme.px(ROW_HEIGHT)
+        for column in range(self._cells.columnCount()):
+            text = str(self._cells.index(row, column).data())
+            more = len(self._delegate.lines(text, column, self.columnWidth(column))) - 1
+            height = max(height, theme.px(ROW_HEIGHT) + more * QFontMetrics(self._delegate.font(column)).lineSpacing())
+        return height

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPen, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
 
 from ui import theme
 from ui.theme import TextRole
-from ui.widgets.plain import cut, one_line, tool_tip
+from ui.widgets.plain import ELLIPSIS, cut, one_line, tool_tip
 
 BETWEEN = 24
 """Between a column's text and the next column's, in pixels of 100 %."""
 EDGE = 8
 """Left of a cell's text, so that the ring of a row does not touch it."""
+MOST_LINES = 6
+"""Of a cell that wraps."""
 _SHOWN = 400
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -32,6 +34,33 @@ def shown_text(cell: str) -> str:
     """What is painted of a cell: one harmless line, not endless. The tool tip shows more of it."""
     # Cut first: cleaning ten thousand characters for each painted cell would be felt.
     return cut(one_line(cell[: 4 * _SHOWN]), _SHOWN)
+
+
+def broken(text: str, font: QFont, width: int, most: int) -> list[str]:
+    """`text` in lines of at most `width`, at most `most` of them; the last one is elided where that is too few."""
+    metrics = QFontMetrics(font)
+    if metrics.horizontalAdvance(text) <= width:
+        return [text]
+    if most == 1:
+        return [metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)]
+    layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    # Qt counts in UTF-16.
+    units = text.encode("utf-16-le")
+    made: list[str] = []
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(max(1, width))
+        start, rest = 2 * line.textStart(), line.textLength() * 2
+        if len(made) == most - 1:
+            remaining = units[start:].decode("utf-16-le", "replace")
+            made.append(metrics.elidedText(remaining, Qt.TextElideMode.ElideRight, width))
+            break
+        made.append(units[start : start + rest].decode("utf-16-le", "replace").rstrip())
+    layout.endLayout()
+    return made
 
 
 class Cells(QAbstractTableModel):
@@ -77,16 +106,22 @@ class Delegate(QStyledItemDelegate):
     def __init__(self, table: QTableView, mono: frozenset[int], secondary: frozenset[int]) -> None:
         super().__init__(table)
         self._table = table
-        self._mono = mono
+        self.mono = mono
         self._secondary = secondary
+        self.wraps = False
 
     def font(self, column: int) -> QFont:
-        if column in self._mono:
+        if column in self.mono:
             return theme.font(TextRole.MONO)
         return theme.font(TextRole.SECONDARY if column in self._secondary else TextRole.BODY)
 
     def head_font(self) -> QFont:
         return theme.font(TextRole.PILL)
+
+    def lines(self, text: str, column: int, width: int) -> list[str]:
+        """What is painted of a text in a column of that width: one elided line, or several where cells wrap."""
+        font, room = self.font(column), width - theme.px(BETWEEN)
+        return broken(text, font, room, MOST_LINES if self.wraps else 1)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         metrics = QFontMetrics(self.font(index.column()))
@@ -102,12 +137,10 @@ class Delegate(QStyledItemDelegate):
         painter.setPen(colours.line)
         if index.row() < index.model().rowCount() - 1:
             painter.drawLine(area.bottomLeft(), area.bottomRight())
-        font = self.font(index.column())
-        inner = _inner(area)
-        painter.setFont(font)
+        painter.setFont(self.font(index.column()))
         painter.setPen(colours.secondary if index.column() in self._secondary else colours.text)
-        text = QFontMetrics(font).elidedText(str(index.data() or ""), Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        lines = self.lines(str(index.data() or ""), index.column(), area.width())
+        painter.drawText(_inner(area), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, "\n".join(lines))
         if self._table.hasFocus() and index.row() == self._table.currentIndex().row():
             _paint_row_ring(painter, area, index)
         painter.restore()
@@ -127,8 +160,9 @@ class Delegate(QStyledItemDelegate):
         shown = str(index.data() or "")
         model = index.model()
         whole = model.rows[index.row()][index.column()] if isinstance(model, Cells) else shown
-        fits = QFontMetrics(self.font(index.column())).horizontalAdvance(shown) <= _inner(area).width()
-        return "" if fits and shown == one_line(whole) else whole
+        last = self.lines(shown, index.column(), area.width())[-1]
+        cut_off = last.endswith(ELLIPSIS) and not shown.endswith(last)
+        return whole if cut_off or shown != one_line(whole) else ""
 
 
 class Head(QHeaderView):
