@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import theme
@@ -39,6 +39,7 @@ class Banner(QFrame):
         self._column.addWidget(self._sentence)
         if actions:
             self._column.addLayout(_in_a_row(actions))
+        self._column.addStretch(1)
         self._row.addLayout(self._column, 1)
         self.set(tone, title, sentence)
         self._apply_theme()
@@ -73,8 +74,14 @@ class Banner(QFrame):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.tone(self._tone)[1])
+        painter.setBrush(self._ground())
         painter.drawRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
+
+    def _ground(self) -> QColor:
+        if self._tone is Tone.NEUTRAL:
+            # What says nothing in particular stands back behind the others.
+            return theme.mixed(theme.colours().map, theme.colours().window, 0.5)
+        return theme.tone(self._tone)[1]
 
     def _apply_theme(self) -> None:
         self._row.setContentsMargins(theme.px(16), theme.px(12), theme.px(20), theme.px(12))

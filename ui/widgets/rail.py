@@ -40,11 +40,12 @@ class Rail(QWidget):
         self._scroll = ScrollArea(name="Steps")
         self._scroll.setWidget(self._list)
         self._bottom = QVBoxLayout()
-        self._column = QVBoxLayout(self)
-        self._column.setSpacing(0)
-        self._column.addWidget(self._who)
-        self._column.addWidget(self._scroll, 1)
-        self._column.addLayout(self._bottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._who)
+        column.addWidget(self._scroll, 1)
+        column.addLayout(self._bottom)
         self._apply_theme()
 
     def set_who(self, product: str, sentence: str) -> None:

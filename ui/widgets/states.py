@@ -25,6 +25,7 @@ class EmptyState(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             self._column.addWidget(label)
         if button is not None:
+            self._column.addSpacing(8)
             self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setAccessibleName(title)
         self.setAccessibleDescription(sentence)
