@@ -2,11 +2,11 @@
 role with the external id and cannot without it.
 
 What was made is read back before the vendor is told of it; a role that is not exactly what was shown is never handed
-over.
+over (`installer/handover.py`).
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from installer import role_reading
 from installer.answers import Answers, Connection, Permissions
@@ -17,18 +17,16 @@ from installer.aws.policies import policies_named, tag_policy
 from installer.aws.regions import regions
 from installer.aws.roles import Role, close_trust, has_closing, open_trust, read_role, role_policies
 from installer.context import Context
-from installer.errors import BoundaryError, InvitationError, NotFound, StackFailed, VendorError
-from installer.events import Checked, Waiting
-from installer.evidence import Evidence, Source, State
-from installer.journal import Write, bound_to
-from installer.names import Names
+from installer.errors import BoundaryError, InvitationError, NotFound, StackFailed
+from installer.events import Checked
+from installer.evidence import Evidence, State
+from installer.handover import introduce, vendors_word
 from installer.policy.boundary import OperatorBoundary, denies_everything
 from installer.policy.document import Document
 from installer.policy.writer import confirm_boundary, read_boundary, write_boundary, write_cut
 from installer.steps import Finding, Severity
 from installer.template import access_template, vendor_template
 from installer.tools import Tools
-from installer.vendor_replies import Answer, Integration, IntegrationState
 
 
 def check(answers: Answers, tools: Tools, ctx: Context) -> tuple[Finding, ...]:
@@ -123,7 +121,7 @@ def run(answers: Answers, tools: Tools, ctx: Context) -> Answers:
     standing = stacks.ensure(tools.aws, tools.journal, ctx, role_stack)
     evidence = _read_back(answers, tools, ctx)
     _open(answers, tools, ctx, stood=stood)
-    integration = _introduce(answers, tools, ctx, standing.stack_id)
+    integration = introduce(answers, tools, ctx, standing.stack_id)
     names = answers.names
     return replace(
         answers,
@@ -134,7 +132,7 @@ def run(answers: Answers, tools: Tools, ctx: Context) -> Answers:
             operator_boundary_arn=names.operator_boundary_arn,
             workload_boundary_arn=names.workload_boundary_arn,
             integration_id=integration.id,
-            proof=(*evidence, *_vendors_word(answers, tools, ctx, integration)),
+            proof=(*evidence, *vendors_word(answers, tools, ctx, integration)),
             existing_install_id=integration.install_id,
         ),
     )
@@ -156,6 +154,58 @@ def plans(answers: Answers, tools: Tools) -> tuple[stacks.StackPlan, stacks.Stac
             holds=("AWS::IAM::ManagedPolicy", "AWS::IAM::ManagedPolicy"),
         ),
         stacks.StackPlan(names.role_stack, region, template.text, template.parameters, tags, holds=("AWS::IAM::Role",)),
+    )
+
+
+@dataclass(frozen=True)
+class Created:
+    """One thing that connecting makes: what it is for, and who can change it afterwards.
+
+    arn    empty for a stack that does not exist yet: CloudFormation chooses a part of it
+    stack  the CloudFormation stack that holds it; a stack is in none
+    """
+
+    kind: str
+    name: str
+    arn: str
+    why: str
+    who_can_change: str
+    stack: str = ""
+
+
+def what_is_created(answers: Answers) -> tuple[Created, ...]:
+    """Exactly what the two stacks make: a change set with anything else is refused (`StackPlan.holds`)."""
+    names, operator, made = answers.names, answers.invitation.vendor.operator, answers.connection
+    access, role_stack = (made.access_stack_id, made.role_stack_id) if made else ("", "")
+    yours, theirs = "only you", f"you; {operator} may not"
+    policy, role, stack = "IAM managed policy", "IAM role", "CloudFormation stack"
+    return (
+        Created(stack, names.access_stack, access, f"Holds the two limits; nothing of {operator} is in it.", yours),
+        Created(
+            policy,
+            names.operator_boundary,
+            names.operator_boundary_arn,
+            f"Caps what {operator} can do here. Its access is narrowed and ended in it.",
+            yours,
+            names.access_stack,
+        ),
+        Created(
+            policy,
+            names.workload_boundary,
+            names.workload_boundary_arn,
+            f"Caps every role that {operator} makes, so that none of them leads around the first limit.",
+            yours,
+            names.access_stack,
+        ),
+        Created(stack, names.role_stack, role_stack, f"Holds the role of {operator}, from its own template.", theirs),
+        Created(
+            role,
+            names.operator_role,
+            names.operator_role_arn,
+            f"{operator} assumes it to install and look after the product, with your external id only.",
+            theirs,
+            names.role_stack,
+        ),
     )
 
 
@@ -255,66 +305,3 @@ def _insist(evidence: list[Evidence], ctx: Context) -> None:
                 call=found.call,
                 fix="Somebody or something else changed it. Remove the access, then set it up again.",
             )
-
-
-def _introduce(answers: Answers, tools: Tools, ctx: Context, stack_id: str) -> Integration:
-    """Tell the vendor of the role, and wait until it has tried it."""
-    names: Names = answers.names
-    vendor = tools.speak()
-    role = {
-        "invitation_id": answers.invitation.jti,
-        "installation_name": names.installation,
-        "account_id": names.account_id,
-        "role_arn": names.operator_role_arn,
-        "boundary_arn": names.operator_boundary_arn,
-        "workload_boundary_arn": names.workload_boundary_arn,
-        "stack_id": stack_id,
-    }
-    integration = tools.journal.perform(
-        Write(
-            action="vendor:POST /integrations",
-            target=bound_to(names.installation, *role.values()),
-            find=lambda: None,  # the vendor finds its own integration by account and name, and tries the role anew
-            do=lambda token: vendor.connect(ctx, idempotency_key=token, **role),
-            describe=lambda made: made.id,
-        )
-    )
-    while integration.state is IntegrationState.PENDING:
-        ctx.report(Waiting("the vendor tries the role", tools.aws.clock.now()))
-        ctx.sleep(1.0)
-        integration = vendor.integration(ctx, integration.id)
-    if integration.state is not IntegrationState.CONNECTED:
-        raise VendorError(
-            f"{answers.invitation.vendor.operator} could not use the role.",
-            fix="Try again in a minute: IAM needs time to spread. If it goes on, tell the vendor.",
-            details={"state": integration.state, "vendor_says": integration.reason or ""},
-        )
-    return integration
-
-
-def _vendors_word(answers: Answers, tools: Tools, ctx: Context, integration: Integration) -> Iterator[Evidence]:
-    """What the vendor says of its two attempts, as its word. Where that speaks against the connection, it is cut."""
-    operator, proof = answers.invitation.vendor.operator, integration.proof
-    if proof is None or not proof.holds or integration.role_arn != answers.names.operator_role_arn:
-        ctx.report(Checked(write_cut(tools.aws, tools.journal, ctx, answers.names.operator_boundary_arn)))
-        raise VendorError(
-            f"{operator} did not prove that it can use the role with your external id, and only with it.",
-            fix="Access is cut. Tell the vendor, then try again.",
-            details={"vendor_says": proof.model_dump_json() if proof else "nothing", "role": integration.role_arn},
-        )
-    attempts: tuple[tuple[str, Answer], ...] = (
-        (f"{operator} can assume the role with the external id", proof.with_external_id),
-        (f"{operator} cannot assume the role without it", proof.without_external_id),
-    )
-    for claim, attempt in attempts:
-        evidence = Evidence(
-            claim=claim,
-            state=State.VERIFIED,
-            source=Source.VENDOR,
-            at=attempt.at,
-            call="sts:AssumeRole",
-            request_id=attempt.request_id,
-            detail=attempt.error_code or "",
-        )
-        ctx.report(Checked(evidence))
-        yield evidence

@@ -17,7 +17,7 @@ from installer.journal import Journal
 from installer.names import Names
 from installer.sandbox.vendor.invitations import template_bytes
 from installer.steps import Severity
-from installer.steps.connect import check, plans, run
+from installer.steps.connect import check, plans, run, what_is_created
 from installer.tools import Tools
 from tests.support import fake_account
 from tests.support.fake_account import FakeAccount
@@ -311,3 +311,42 @@ def test_the_access_stack_holds_exactly_the_two_boundaries(tmp_path: Path) -> No
         ("AWS::IAM::ManagedPolicy", NAMES.workload_boundary),
     ]
     assert role.holds == ("AWS::IAM::Role",)
+
+
+class TestWhatIsCreated:
+    """What a person is told before the commit is what the stacks make, no more and no less."""
+
+    def test_is_both_stacks_and_all_that_they_hold(self, tmp_path: Path) -> None:
+        asked = fake_account.answers(template_bytes().decode())
+        tools = FakeAccount().tools(tmp_path, template=template_bytes().decode())
+        rows = what_is_created(asked)
+        kinds = {"AWS::IAM::ManagedPolicy": "IAM managed policy", "AWS::IAM::Role": "IAM role"}
+        for plan in plans(asked, tools):
+            held = [row for row in rows if row.stack == plan.stack_name]
+            assert [row.kind for row in held] == [kinds[kind] for kind in plan.holds]
+        stack_names = {plan.stack_name for plan in plans(asked, tools)}
+        assert {row.name for row in rows if row.kind == "CloudFormation stack"} == stack_names
+        assert len(rows) == 5
+
+    def test_has_the_names_under_which_it_is_made(self, tmp_path: Path) -> None:
+        account = FakeAccount()
+        account.install(tmp_path)
+        made = {*account.iam.policies, account.role.arn}
+        rows = what_is_created(fake_account.answers())
+        assert {row.arn for row in rows if row.arn} == made
+        assert all(row.arn.endswith(f"/{row.name}") for row in rows if row.arn)
+
+    def test_knows_the_stacks_by_their_arn_once_they_stand(self) -> None:
+        connected = fake_account.connected()
+        assert connected.connection is not None
+        told = {row.name: row.arn for row in what_is_created(connected)}
+        assert told[NAMES.access_stack] == connected.connection.access_stack_id
+        assert told[NAMES.role_stack] == connected.connection.role_stack_id
+
+    def test_says_why_and_whose_it_is(self) -> None:
+        operator = answers().invitation.vendor.operator
+        for row in what_is_created(answers()):
+            assert operator in row.why
+            assert row.why.endswith(".")
+        yours = {row.name for row in what_is_created(answers()) if row.who_can_change == "only you"}
+        assert yours == {NAMES.access_stack, NAMES.operator_boundary, NAMES.workload_boundary}
