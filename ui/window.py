@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
 
 from installer.flow import Navigator, Step
 from ui.footer import Footer
-from ui.manage.page import ManagePage
 from ui.page import Page
 from ui.places import Place
 from ui.rail_state import account_lines, installation_items, step_items
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from installer.installation import Installation
     from installer.profiles import Scan
     from ui.desk import Desk
+    from ui.manage.page import ManagePage
     from ui.memory import Memory
 
 MINIMUM_SIZE = (960, 640)
