@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -40,10 +40,10 @@ class Footer(QWidget):
         for button in (self.extra_button, self.stop_button, self.back_button, self.primary_button):
             row.addWidget(button)
 
-    def _button(self, name: str, kind: Kind, signal: Signal) -> Button:
+    def _button(self, name: str, kind: Kind, signal: SignalInstance) -> Button:
         button = Button("", kind=kind)
         button.setObjectName(name)
-        button.clicked.connect(lambda: signal.emit())  # type: ignore[attr-defined]
+        button.clicked.connect(signal)
         return button
 
     def show_state(self, *, fact: str, busy: bool, stop: str, can_go_back: bool, extra: Action | None) -> None:

@@ -112,11 +112,11 @@ class Page(QWidget):
         column.addLayout(self._error_place)
         column.addLayout(self.body)
         column.addStretch(1)
-        self.scroll = ScrollArea()
-        self.scroll.setWidget(content)
+        self.area = ScrollArea()
+        self.area.setWidget(content)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.scroll)
+        outer.addWidget(self.area)
 
     # What a subclass says of itself
 
@@ -257,7 +257,7 @@ class Page(QWidget):
         self._error = error
         text = error_text(error)
         self._error_panel.show_error(text, can_retry=text.remedy is Remedy.RETRY and self._attempt is not None)
-        self.scroll.ensureWidgetVisible(self._error_panel)
+        self.area.ensureWidgetVisible(self._error_panel)
         self.changed.emit()
 
     def clear_error(self) -> None:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from installer.flow import Navigator, Step
 from ui.footer import Footer
 from ui.page import Page
+from ui.pages.invitation import InvitationPage
 from ui.places import Place
 from ui.rail_state import account_lines, installation_items, step_items
 from ui.tasks import Task, TaskRunner
@@ -148,18 +149,20 @@ class Window(QMainWindow):
         self.refresh()
 
     @Slot(object)
-    def go_to(self, where: object) -> None:
-        """A step, a place, or an installation of the Manage area."""
-        if isinstance(where, Step) or where is None:
-            if not self.page.busy:
+    def go_to(self, where: Step | Place | Installation | tuple[str, str] | None) -> None:
+        """A step, None for the end of the journey, a place, or an installation of the Manage area."""
+        if self.page.busy:
+            return
+        match where:
+            case Step() | None:
                 self.navigator.go_to(where)
                 self._show_current()
-        elif where is Place.NEW:
-            self._begin_anew()
-        elif where is Place.INSTALLATIONS:
-            self.open_manage()
-        else:
-            self.open_manage(where)
+            case Place.NEW:
+                self.open_invitation("")
+            case Place.INSTALLATIONS:
+                self.open_manage()
+            case _:
+                self.open_manage(where)
 
     @Slot()
     def go_back(self) -> None:
@@ -167,18 +170,23 @@ class Window(QMainWindow):
             self.navigator.back()
             self._show_current()
 
-    def _begin_anew(self) -> None:
+    def open_invitation(self, source: str) -> None:
+        """Begin another journey, with the invitation at `source` if there is one."""
         if self.page.busy:
             return
         self.take_up(Visit())
         self.runner.start(Task(self.desk.forget, name="Forget where the person was"))
+        page = self.page
+        if source and isinstance(page, InvitationPage):
+            page.open(source)
 
-    def open_manage(self, which: object = None) -> None:
-        """The Manage area, at one installation; the first one where none is named."""
+    def open_manage(self, which: Installation | tuple[str, str] | None = None) -> None:
+        """The Manage area, at one installation; the one shown last where none is named."""
         if self.page.busy:
             return
-        self.manage.open(which)
+        profile = self.visit.aws_profile if self.visit.installation is which else None
         self._show_page(self.manage)
+        self.manage.open(which, profile)
 
     @Slot(object)
     def show_installations(self, scan: Scan) -> None:
@@ -197,7 +205,7 @@ class Window(QMainWindow):
 
     def _show_page(self, page: Page) -> None:
         self.stack.setCurrentWidget(page)
-        page.scroll.verticalScrollBar().setValue(0)
+        page.area.verticalScrollBar().setValue(0)
         self.refresh()
         page.take_focus()
 

@@ -88,19 +88,22 @@ class ManagePage(Page):
             self._shown = next(iter(self._installations), None)
         self._show()
 
-    def open(self, which: object = None, profile: str | None = None) -> None:
+    def open(self, which: Installation | tuple[str, str] | None = None, profile: str | None = None) -> None:
         """Show one: an installation or its key; without, the one shown last."""
         if which is not None and not isinstance(which, tuple):
-            self._installations[key_of(which)] = which  # type: ignore[arg-type]
-            which = key_of(which)  # type: ignore[arg-type]
-        if isinstance(which, tuple) and which != self._shown:
-            self._shown, self._mode = which, Mode.STATUS  # type: ignore[assignment]
+            self._installations[key_of(which)] = which
+            which = key_of(which)
+        if which is not None and which != self._shown:
+            self._shown, self._mode = which, Mode.STATUS
             self.clear_error()
         if profile is not None and self._shown is not None:
             self._profile_of[self._shown[1]] = profile
         self._show()
         if self._mode is Mode.STATUS and self.installation is not None:
-            self._list_profiles() if self._profiles is None else self._read_status()
+            if self._profiles is None:
+                self._list_profiles()
+            else:
+                self._read_status()
 
     # What the window asks
 
