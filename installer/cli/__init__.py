@@ -6,7 +6,13 @@ error.
 
 
 def main() -> None:
-    """Entry point of the command `houseguest`."""
+    """Entry point of the command `houseguest`. Without a command it is the window, which is not to wait for typer."""
+    import sys
+
+    from installer.cli import window
+
+    if len(sys.argv) == 1 and window.has_display():
+        sys.exit(window.open_window([]))
     from installer.cli.app import run
 
     run()

@@ -8,13 +8,12 @@ from typer.exceptions import TyperException
 
 from installer import __version__
 from installer.cli import install as install_command
-from installer.cli import look, manage, output, sandbox
+from installer.cli import look, manage, output, sandbox, window
 from installer.errors import Cancelled, HouseguestError, UsageError
 from installer.places import default_root
 from installer.redaction import configure_logging, log, log_fault
 
 app = typer.Typer(
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Let a vendor run its product in your own AWS account: see what you give, narrow it, take it back.",
@@ -37,15 +36,25 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _root(
     ctx: typer.Context,
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
+    if ctx.invoked_subcommand is None:
+        raise typer.Exit(_without_command(ctx))
     configure_logging(default_root() / "houseguest.log")
     log("command.started", command=ctx.invoked_subcommand, version=__version__)
+
+
+def _without_command(ctx: typer.Context) -> int:
+    if window.has_display():
+        return window.open_window([])
+    output.err.print("There is no display, so no window can be shown. These commands do the same:")
+    typer.echo(ctx.get_help())
+    return UsageError.exit_code
 
 
 def run() -> NoReturn:
