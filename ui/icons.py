@@ -21,11 +21,12 @@ def _render(name: str, colour: str, size: int, ratio: float) -> QPixmap:
     # Qt's SVG module is loaded with the first icon, not with the theme.
     from PySide6.QtSvg import QSvgRenderer
 
+    renderer = QSvgRenderer(_source(name).replace("currentColor", colour).encode())
     side = max(1, round(size * ratio))
     pixmap = QPixmap(side, side)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    QSvgRenderer(_source(name).replace("currentColor", colour).encode()).render(painter, QRectF(0, 0, side, side))
+    renderer.render(painter, QRectF(0, 0, side, side))
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
