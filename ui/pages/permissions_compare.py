@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 class Comparison:
     """Of a document with an earlier one. Statements are named by their Sids.
 
-    added     what only the document itself says, as far as that makes a difference
-    ended     denials of the earlier document that the document itself does without, and that make a difference
-    sentence  both in one sentence
+    added     denials that the earlier document does not make
+    ended     denials that only the earlier document makes
+    sentence  these, and what else is allowed, in one sentence
+
+    A denial of what the other document does not allow anyway is no difference, and left out.
     """
 
     added: frozenset[str]
@@ -30,17 +32,16 @@ def compared(title: str, document: Document, earlier_title: str, earlier: Docume
     here, there = _by_content(document), _by_content(earlier)
     new = {content: statement for content, statement in here.items() if content not in there}
     gone = {content: statement for content, statement in there.items() if content not in here}
-    allows = tuple(_sid(statement) for statement in new.values() if not _denies(statement))
-    denies = _denials(new.values(), of_what=allowed_services(earlier))
+    added = _denials(new.values(), of_what=allowed_services(earlier))
     ended = _denials(gone.values(), of_what=allowed_services(document))
     clauses = []
     if not all(_denies(statement) for statement in (*new.values(), *gone.values())):
         clauses.append(_allowing(title, document, earlier_title, earlier))
-    if denies or ended:
-        amount = _amount(len(denies), len(ended))
+    if added or ended:
+        amount = _amount(len(added), len(ended))
         clauses.append(f"it denies {amount}" if clauses else f"{title} denies {amount} than {earlier_title}")
     sentence = "; ".join(clauses) if clauses else f"{title} allows and denies the same as {earlier_title}"
-    return Comparison(frozenset((*allows, *denies)), ended, f"{sentence}.")
+    return Comparison(frozenset(added), ended, f"{sentence}.")
 
 
 def in_all(documents: Iterable[Document]) -> frozenset[str]:
