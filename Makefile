@@ -21,7 +21,7 @@ test: setup ## Run the tests
 check: setup ## Lint, format, types, templates and the architecture's rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy --strict installer
+	@$(BIN)/mypy --strict installer ui
 	@$(if $(TEMPLATES),$(BIN)/cfn-lint $(TEMPLATES))
 	@$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_lock.py
 

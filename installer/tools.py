@@ -1,5 +1,4 @@
-"""What steps and the Manage area work with. Put together in one place for each front end: `cli/` today, `ui/app.py` for
-the window."""
+"""What steps and the Manage area work with. Put together by `workstation.py`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
