@@ -187,6 +187,12 @@ class Window(QMainWindow):
         profile = self.visit.aws_profile if self.visit.installation is which else None
         self._show_page(self.manage)
         self.manage.open(which, profile)
+        self._list_installations()
+
+    def _list_installations(self) -> None:
+        task = Task(self.desk.installations, name="List the installations")
+        task.succeeded.connect(self.show_installations)
+        self.runner.start(task)
 
     @Slot(object)
     def show_installations(self, scan: Scan) -> None:

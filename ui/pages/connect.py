@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from installer.errors import HouseguestError
 from installer.events import Checked, Event, Notice, ResourceChanged
+from installer.evidence import State
 from installer.flow import Step
 from installer.steps import Severity
 from ui.event_rows import log_line, row_of
@@ -207,9 +208,12 @@ class ConnectPage(Page):
         answers = self.visit.answers
         operator = answers.invitation.vendor.operator if answers is not None else "the vendor"
         if self._is_connected and answers is not None and answers.connection is not None:
+            known = all(found.state is State.VERIFIED for found in answers.connection.proof)
             self.set_heading(
                 f"{operator} is connected, under your boundary",
-                "The role exists and was tried: it can be used with your external id, and cannot without it.",
+                "The role was read back, and tried with your external id and without it."
+                if known
+                else "The role exists. Not everything about it could be checked: see below.",
             )
             if not self.proof.rows():
                 self.proof.set_rows(EvidenceRow(found, with_detail=False) for found in answers.connection.proof)
