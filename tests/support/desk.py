@@ -23,7 +23,7 @@ from installer.steps.connect import what_is_created
 from installer.steps.network import Survey
 from tests.support.answers import ACCOUNT, settled
 from tests.support.invitations import NOW
-from ui.desk import Desk, Plan, SignedIn, TakenBack, suggested_name
+from ui.desk import Choice, Desk, Plan, SignedIn, TakenBack, suggested_name
 from ui.visit import Visit
 
 
@@ -143,6 +143,10 @@ class FakeDesk(Desk):
     def choices(self, ctx: Context, visit: Visit):  # type: ignore[no-untyped-def]
         self._do("choices", ctx)
         return super().choices(ctx, visit)
+
+    def own_choice(self, ctx: Context, visit: Visit, text: str) -> Choice:
+        self._do("own_choice", ctx)
+        return super().own_choice(ctx, visit, text)
 
     def plan(self, ctx: Context, visit: Visit) -> Plan:
         self._do("plan", ctx)
