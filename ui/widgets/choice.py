@@ -46,7 +46,7 @@ class ChoiceCard(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAccessibleName(one_line(title))
         said = pill.accessibleName() or getattr(pill, "text", str)() if pill is not None else ""
-        self.setAccessibleDescription(". ".join(filter(None, (one_line(sentence), said))))
+        self.setAccessibleDescription(" ".join(filter(None, (one_line(sentence), said))))
         self.toggled.connect(self._show_chosen)
         self._show_chosen(chosen=False)
 

@@ -1,6 +1,6 @@
 """One piece of evidence: what is claimed, what is known of it, whose word it is, and which call answered when."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -57,9 +57,9 @@ class EvidenceRow(Wrapping):
         return line
 
 
-def clock(at: datetime) -> str:
-    """The time of day here, with its distance from UTC: "14:03:22 UTC+2"."""
-    here = at.astimezone()
+def clock(at: datetime, zone: tzinfo | None = None) -> str:
+    """The time of day here, or in `zone`, with its distance from UTC: "14:03:22 UTC+2"."""
+    here = at.astimezone(zone)
     offset = here.utcoffset() or timedelta()
     minutes = round(offset.total_seconds() / 60)
     if not minutes:

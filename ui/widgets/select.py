@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPolygonF,
+    QResizeEvent,
     QStandardItem,
     QStandardItemModel,
     QWheelEvent,
@@ -23,8 +24,8 @@ from ui.widgets.marks import Shape, paint_mark
 from ui.widgets.plain import one_line, tool_tip
 from ui.widgets.scroll import calm
 
-PADDING = 12
-GAP = 16
+PADDING, GAP, SIGN = 12, 16, 10
+NOTHING = "Nothing chosen"
 _NOTE = Qt.ItemDataRole.UserRole + 1
 
 
@@ -51,8 +52,8 @@ class Select(Field):
         placeholder: str = "",
         hint: str = "",
     ) -> None:
-        self._combo = _ComboBox()
-        self._combo.setPlaceholderText(placeholder)
+        self._combo = _ComboBox(one_line(placeholder) or NOTHING)
+        self._asks = bool(placeholder)
         self._values: tuple[object, ...] = ()
         super().__init__(label, self._combo, self._combo, hint=hint)
         self.set_items(items)
@@ -60,12 +61,12 @@ class Select(Field):
 
     def value(self) -> object:
         """None where nothing is chosen."""
-        index = self._combo.currentIndex()
-        return self._values[index] if index >= 0 else None
+        index = self._combo.chosen()
+        return self._values[index] if index is not None else None
 
     def set_value(self, value: object) -> None:
         """Choose the item of this value; a value that no item has chooses nothing."""
-        self._combo.setCurrentIndex(self._values.index(value) if value in self._values else -1)
+        self._combo.choose(self._values.index(value) if value in self._values else None)
 
     def set_items(self, items: Iterable[Item | tuple[object, ...]]) -> None:
         """Other items. The chosen value stays chosen where it is still among them; else the first that can be is."""
@@ -74,20 +75,21 @@ class Select(Field):
         self._combo.blockSignals(True)
         self._values = tuple(item.value for item in made)
         self._combo.show_items(made)
-        self._combo.setCurrentIndex(self._index_after(made, before))
+        self._combo.choose(self._index_after(made, before))
         self._combo.blockSignals(False)
+        self._combo.tell_whole()
         if self.value() != before:
             self.changed.emit(self.value())
 
     def set_read_only(self, read_only: bool) -> None:
         self._combo.setEnabled(not read_only)
 
-    def _index_after(self, items: list[Item], before: object) -> int:
+    def _index_after(self, items: list[Item], before: object) -> int | None:
         if before is not None and before in self._values:
             return self._values.index(before)
-        if self._combo.placeholderText():
-            return -1
-        return next((index for index, item in enumerate(items) if item.enabled), -1)
+        if self._asks:
+            return None
+        return next((index for index, item in enumerate(items) if item.enabled), None)
 
     def _index_changed(self, _index: int) -> None:
         self.changed.emit(self.value())
@@ -97,25 +99,40 @@ class Select(Field):
 
 
 class _ComboBox(QComboBox):
-    """Painted as the other fields are: the text, the note at its right, and a sign that a list opens."""
+    """Painted as the other fields are: the text, the note at its right, and a sign that a list opens.
 
-    def __init__(self) -> None:
+    What stands there while nothing is chosen is an item, too, which the list hides: on Linux screen readers are given
+    the text of the current item for a name, and would find none.
+    """
+
+    def __init__(self, placeholder: str) -> None:
         super().__init__()
+        self._placeholder = placeholder
         self._problem = False
         self._items = QStandardItemModel(self)
         self.setModel(self._items)
-        items = QListView()
-        calm(items)
-        self.setView(items)
+        self._list = QListView()
+        calm(self._list)
+        self.setView(self._list)
         self.setItemDelegate(_Delegate(self))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         # The wheel is for the page: rolling over a field must not change it.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.currentIndexChanged.connect(self._show_tool_tip)
+        self.currentIndexChanged.connect(self.tell_whole)
         self._apply_theme()
+
+    def chosen(self) -> int | None:
+        return self.currentIndex() - 1 if self.currentIndex() > 0 else None
+
+    def choose(self, item: int | None) -> None:
+        self.setCurrentIndex(0 if item is None else item + 1)
 
     def show_items(self, items: Iterable[Item]) -> None:
         self._items.clear()
+        nothing = QStandardItem(self._placeholder)
+        nothing.setEnabled(False)
+        self._items.appendRow(nothing)
+        self._list.setRowHidden(0, True)
         for item in items:
             text, note = one_line(item.text, 200), one_line(item.note, 200)
             row = QStandardItem(text)
@@ -148,23 +165,31 @@ class _ComboBox(QComboBox):
         area = QRectF(self.rect())
         paint_well(painter, area, focused=self.hasFocus(), problem=self._problem, enabled=self.isEnabled())
         colours = theme.colours()
-        side = theme.px(10)
+        side = theme.px(SIGN)
         sign = QRectF(area.right() - theme.px(PADDING) - side, area.center().y() - side / 4, side, side / 2)
         painter.setPen(QPen(colours.secondary, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawPolyline(QPolygonF([sign.topLeft(), QPointF(sign.center().x(), sign.bottom()), sign.topRight()]))
-        inner = self.rect().adjusted(theme.px(PADDING), 0, -theme.px(PADDING) - side - theme.px(8), 0)
         text, note = self.currentText(), str(self.currentData(_NOTE) or "")
-        if self.currentIndex() < 0:
-            text, note = self.placeholderText(), ""
-        faint = self.currentIndex() < 0 or not self.isEnabled()
-        _paint_item(painter, inner, text, note, faint=faint)
+        faint = self.chosen() is None or not self.isEnabled()
+        _paint_item(painter, self._inner(), text, note, faint=faint)
 
-    def _show_tool_tip(self, _index: int) -> None:
-        self.setToolTip(str(self.currentData(Qt.ItemDataRole.ToolTipRole) or ""))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.tell_whole()
+
+    def tell_whole(self) -> None:
+        """A tool tip where text and note have not enough room."""
+        text, note = self.currentText(), str(self.currentData(_NOTE) or "")
+        whole = all(shown == said for shown, said in zip(_fitted(self._inner(), text, note), (text, note), strict=True))
+        self.setToolTip("" if whole else tool_tip(f"{text}\n{note}" if note else text))
+
+    def _inner(self) -> QRect:
+        return self.rect().adjusted(theme.px(PADDING), 0, -theme.px(PADDING + SIGN + 8), 0)
 
     def _apply_theme(self) -> None:
         self.setFont(theme.font(TextRole.BODY))
         self.updateGeometry()
+        self.tell_whole()
         self.update()
 
 
@@ -204,21 +229,24 @@ class _Delegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _paint_item(painter: QPainter, area: QRect, text: str, note: str, *, faint: bool) -> None:
-    """The text at the left, the note at the right; where both do not fit, both give way."""
-    colours = theme.colours()
-    text_font, note_font = theme.font(TextRole.BODY), theme.font(TextRole.SECONDARY)
-    text_metrics, note_metrics = QFontMetrics(text_font), QFontMetrics(note_font)
+def _fitted(area: QRect, text: str, note: str) -> tuple[str, str]:
+    """Both as they fit beside one another; where they do not, both give way."""
+    text_metrics, note_metrics = QFontMetrics(theme.font(TextRole.BODY)), QFontMetrics(theme.font(TextRole.SECONDARY))
     gap = theme.px(GAP) if note else 0
     free = area.width() - min(text_metrics.horizontalAdvance(text), round(area.width() * 0.6)) - gap
     note = note_metrics.elidedText(note, Qt.TextElideMode.ElideRight, max(0, free))
     left = area.width() - note_metrics.horizontalAdvance(note) - gap
+    return text_metrics.elidedText(text, Qt.TextElideMode.ElideRight, left), note
+
+
+def _paint_item(painter: QPainter, area: QRect, text: str, note: str, *, faint: bool) -> None:
+    """The text at the left, the note at the right."""
+    colours = theme.colours()
+    text, note = _fitted(area, text, note)
     middle = Qt.AlignmentFlag.AlignVCenter
-    painter.setFont(text_font)
+    painter.setFont(theme.font(TextRole.BODY))
     painter.setPen(colours.faint if faint else colours.text)
-    painter.drawText(
-        area, middle | Qt.AlignmentFlag.AlignLeft, text_metrics.elidedText(text, Qt.TextElideMode.ElideRight, left)
-    )
-    painter.setFont(note_font)
+    painter.drawText(area, middle | Qt.AlignmentFlag.AlignLeft, text)
+    painter.setFont(theme.font(TextRole.SECONDARY))
     painter.setPen(colours.faint if faint else colours.secondary)
     painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, note)
