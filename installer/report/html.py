@@ -27,7 +27,16 @@ _SEVERITIES: Final = {
     Severity.CAUTION: ("! caution", "caution"),
     Severity.INFO: ("i note", "accent"),
 }
-_EFFECTS: Final = {"Allow": ("+ allows", "caution"), "Deny": ("– denies", "good")}
+_EFFECTS: Final = {"allow": ("+ may", "caution"), "deny": ("– may not", "good")}
+_LAYERS: Final = {
+    "Base": "At most",
+    "Protect": "No way out",
+    "Region": "Where",
+    "Tighten": "Beyond that",
+    "Window": "When",
+    "Cut": "Cut off",
+    "": "Not composed by Houseguest",
+}
 _SOURCES: Final = {
     Source.AWS: "AWS's answer",
     Source.VENDOR: "The vendor's word",
@@ -58,8 +67,12 @@ def _page(report: Report) -> Iterator[Markup]:
     yield tag("p", f"Account {report.account} · made {_time(report.at)} by {report.made_by}", kind="meta")
     yield _card("At a glance", _table(_named(name, value) for name, value in _glance(report)))
     yield from map(_section, report.sections)
-    if report.permissions:
-        yield _card("What the boundaries say, in words", *_permissions(report.permissions))
+    for who, permissions in (
+        (report.operator, report.permissions),
+        ("the roles that it makes", report.workload_permissions),
+    ):
+        if permissions:
+            yield _card(f"What {who} may do, in words", *_permissions(permissions))
     if report.needs:
         lead = tag("p", f"In the words of {report.vendor}. What it may do beyond this, the boundary says.", kind="lead")
         yield _card(f"What {report.operator} says it needs", lead, *_needs(report.needs))
@@ -108,8 +121,12 @@ def _fact(fact: Fact) -> Markup:
 
 
 def _permissions(permissions: Sequence[Permission]) -> Iterator[Markup]:
+    lead = (
+        "A limit, not a grant: it gives nothing by itself. The lists are shortened; the documents at the end are whole."
+    )
+    yield tag("p", lead, kind="lead")
     for layer, said in groupby(permissions, key=lambda permission: permission.layer):
-        yield tag("h3", layer)
+        yield tag("h3", _LAYERS.get(layer, layer))
         yield _table(
             _pilled(
                 *_EFFECTS.get(permission.effect, (permission.effect, "")),
@@ -140,7 +157,8 @@ def _resource(made: Resource) -> Markup:
         tag("p", tag("code", made.name)),
         tag("p", made.why),
         tag("p", f"Who can change it: {made.who_can_change}", kind="secondary"),
-        tag("p", "Stack: ", tag("code", made.stack), " · ", tag("code", made.arn), kind="secondary"),
+        _names("Stack", (made.stack,)),
+        _names("ARN", (made.arn,)),
     )
 
 

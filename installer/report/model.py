@@ -13,7 +13,10 @@ from installer.steps import Finding
 
 
 class Created(Protocol):
-    """Something that stands in the account, or is about to: what it is for, and who can change it."""
+    """Something that stands in the account, or is about to: what it is for, and who can change it.
+
+    `arn` is empty where AWS has yet to choose it, `stack` for what is in none.
+    """
 
     @property
     def kind(self) -> str: ...
@@ -30,7 +33,8 @@ class Created(Protocol):
 
 
 class Said(Protocol):
-    """One statement of a boundary, in words."""
+    """One statement of a boundary, in words: `effect` is "allow" or "deny", the sentence what the vendor may or may not
+    do. `actions` and `resources` may be shortened."""
 
     @property
     def layer(self) -> str: ...
@@ -128,7 +132,11 @@ class Unchecked:
 
 @dataclass(frozen=True)
 class Report:
-    """`product` and `customer` say who it is for; `at` is when it was made, in the clock of who made it."""
+    """`product` and `customer` say who it is for; `at` is when it was made, in the clock of who made it.
+
+    permissions          of the vendor's own role, in words
+    workload_permissions of the roles that it makes
+    """
 
     title: str
     product: str
@@ -140,6 +148,7 @@ class Report:
     made_by: str
     sections: tuple[Section, ...]
     permissions: tuple[Permission, ...]
+    workload_permissions: tuple[Permission, ...]
     needs: tuple[Need, ...]
     resources: tuple[Resource, ...]
     findings: tuple[Finding, ...]

@@ -40,7 +40,7 @@ _PRESETS = {
 }
 _PHASES: Final[dict[Literal["install", "steady", "update"], str]] = {
     "install": "To install",
-    "steady": "While it runs",
+    "steady": "To run",
     "update": "To update",
 }
 
@@ -52,9 +52,15 @@ def of_review(
     at: datetime,
     created: Iterable[Created] = (),
     said: Iterable[Said] = (),
+    said_of_workloads: Iterable[Said] = (),
 ) -> Report:
-    """The report on what `answers` hold. `at` is the time of making it; `created` and `said` word what is made and
-    what the boundaries say."""
+    """The report on what `answers` hold.
+
+    at                 the time of making it
+    created            what connecting makes: `steps.connect.what_is_created`
+    said               the operator boundary in words: `policy.words.explained`
+    said_of_workloads  the workload boundary in words
+    """
     invitation = answers.invitation
     account = answers.account
     evidence = tuple(_evidence(answers))
@@ -68,9 +74,8 @@ def of_review(
         at=at,
         made_by=f"Houseguest {__version__}",
         sections=tuple(_sections(answers)),
-        permissions=tuple(
-            Permission(str(s.layer), s.sid, s.effect, s.sentence, tuple(s.actions), tuple(s.resources)) for s in said
-        ),
+        permissions=_permissions(said),
+        workload_permissions=_permissions(said_of_workloads),
         needs=tuple(
             Need(_PHASES[phase], need.why, need.actions, need.resources)
             for phase in _PHASES
@@ -81,6 +86,13 @@ def of_review(
         evidence=evidence,
         unchecked=(*_unread(evidence), *_not_yet(answers)),
         boundaries=tuple(_boundaries(answers)),
+    )
+
+
+def _permissions(said: Iterable[Said]) -> tuple[Permission, ...]:
+    return tuple(
+        Permission(str(one.layer), one.sid, one.effect, one.sentence, tuple(one.actions), tuple(one.resources))
+        for one in said
     )
 
 

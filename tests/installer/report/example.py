@@ -1,7 +1,7 @@
 """A report as an installation gives it that is connected and not installed yet, with every kind of row in it."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network
 
@@ -9,60 +9,17 @@ from installer.answers import Answers, Permissions
 from installer.evidence import Evidence, Source, State
 from installer.invitation import Invitation
 from installer.policy.presets import Preset, operator_boundary, workloads
+from installer.policy.words import Said, explained
 from installer.report.model import Report
 from installer.report.review import of_review
 from installer.steps import Finding, Severity
+from installer.steps.connect import what_is_created
 from tests.support.answers import settled
 from tests.support.invitations import NOW, claims
 
 MADE = datetime(2026, 3, 1, 14, 30, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Created:
-    kind: str
-    name: str
-    arn: str
-    why: str
-    who_can_change: str
-    stack: str
-
-
-@dataclass(frozen=True)
-class Said:
-    layer: str
-    sid: str
-    effect: str
-    sentence: str
-    actions: tuple[str, ...]
-    resources: tuple[str, ...]
-
-
-CREATED = (
-    Created(
-        "Managed policy",
-        "popsql-operator-boundary",
-        "arn:aws:iam::222222222222:policy/houseguest/popsql-operator-boundary",
-        "Says what Release may do at most.",
-        "You. Release is denied every change of it.",
-        "popsql-access",
-    ),
-    Created(
-        "Role",
-        "popsql-operator",
-        "arn:aws:iam::222222222222:role/release/popsql-operator",
-        "What Release signs in to your account with.",
-        "You.",
-        "popsql-role",
-    ),
-)
-SAID = (
-    Said("Base", "BaseVisualEditor1", "Allow", "May run clusters and databases.", ("eks:*", "rds:*"), ("*",)),
-    Said(
-        "Protect", "ProtectSelf", "Deny", "May not change its own limits.", ("iam:DeleteRole*",), ("arn:aws:iam::1:*",)
-    ),
-    Said("Protect", "ProtectUsers", "Deny", "May not make users or keys.", ("iam:CreateUser",), ("*",)),
-)
 FINDINGS = (
     Finding("connect", Severity.BLOCKER, "A stack named popsql-role exists already.", "Choose another name."),
     Finding(
@@ -131,5 +88,25 @@ def _scan() -> tuple[Evidence, ...]:
     )
 
 
+def said(answers: Answers) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
+    """The two boundaries in words, with a statement of nobody's layer."""
+    assert answers.permissions is not None
+    permissions, operator = answers.permissions, answers.invitation.vendor.operator
+    own = Said("", "Own", "deny", "Open the safe", ("safe:Open",), ("arn:aws:safe:::first", "arn:aws:safe:::second"))
+    return (
+        (*explained(permissions.operator_boundary, answers.names, operator), own),
+        explained(permissions.workload_boundary, answers.names, operator),
+    )
+
+
 def report() -> Report:
-    return of_review(reviewed(), FINDINGS, at=MADE, created=CREATED, said=SAID)
+    answers = reviewed()
+    of_operator, of_workloads = said(answers)
+    return of_review(
+        answers,
+        FINDINGS,
+        at=MADE,
+        created=what_is_created(answers),
+        said=of_operator,
+        said_of_workloads=of_workloads,
+    )

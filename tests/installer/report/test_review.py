@@ -1,5 +1,5 @@
 import json
-from dataclasses import FrozenInstanceError, fields, replace
+from dataclasses import FrozenInstanceError, asdict, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,7 +13,8 @@ from installer.report.json import to_json
 from installer.report.model import Report
 from installer.report.review import of_review
 from installer.sandbox.vendor.invitations import issue, read_claims
-from tests.installer.report.example import CREATED, FINDINGS, MADE, SAID, report, reviewed
+from installer.steps.connect import what_is_created
+from tests.installer.report.example import FINDINGS, MADE, report, reviewed, said
 from tests.support.answers import settled
 from tests.support.invitations import NOW, claims
 
@@ -65,8 +66,8 @@ def test_the_trust_is_told_exactly() -> None:
 
 
 def test_a_whole_account_that_is_trusted_is_named_as_one() -> None:
-    said = claims({"trust": {**claims()["trust"], "principal_arn": "arn:aws:iam::111111111111:root"}})
-    answers = replace(reviewed(), invitation=Invitation.model_validate_json(json.dumps(said)))
+    other = claims({"trust": {**claims()["trust"], "principal_arn": "arn:aws:iam::111111111111:root"}})
+    answers = replace(reviewed(), invitation=Invitation.model_validate_json(json.dumps(other)))
 
     assert facts(of(answers), "How Release gets in")["Which is"] == "every identity of the vendor's account"
 
@@ -112,12 +113,20 @@ def test_a_boundary_that_was_not_composed_here_is_shown_all_the_same() -> None:
 
 
 def test_rows_of_others_are_kept_whole() -> None:
-    made = report()
+    answers = reviewed()
+    of_operator, of_workloads = said(answers)
+    made = of_review(
+        answers,
+        FINDINGS,
+        at=MADE,
+        created=what_is_created(answers),
+        said=of_operator,
+        said_of_workloads=of_workloads,
+    )
 
-    for given, kept in ((CREATED, made.resources), (SAID, made.permissions)):
-        assert [[getattr(row, field.name) for field in fields(row)] for row in kept] == [
-            [getattr(row, field.name) for field in fields(kept[0])] for row in given
-        ]
+    assert [asdict(row) for row in made.resources] == [asdict(row) for row in what_is_created(answers)]
+    assert [asdict(row) for row in made.permissions] == [asdict(row) for row in of_operator]
+    assert [asdict(row) for row in made.workload_permissions] == [asdict(row) for row in of_workloads]
     assert made.findings == FINDINGS
 
 
@@ -126,7 +135,7 @@ def test_every_need_of_the_vendor_is_there() -> None:
 
     assert [need.phase for need in report().needs] == (
         ["To install"] * len(needs["install"])
-        + ["While it runs"] * len(needs["steady"])
+        + ["To run"] * len(needs["steady"])
         + ["To update"] * len(needs["update"])
     )
     assert {need.why for need in report().needs} == {need.why for phase in needs.values() for need in phase}
@@ -175,12 +184,12 @@ def test_before_the_stacks_exist_the_boundaries_are_announced() -> None:
 
 def test_no_secret_is_in_it() -> None:
     token = issue(None, now=NOW)
-    said = read_claims(token)
-    said["template"]["url"] += "?X-Amz-Signature=0123abcd&token=hush"
-    answers = replace(reviewed(), invitation=Invitation.model_validate_json(json.dumps(said)))
+    invited = read_claims(token)
+    invited["template"]["url"] += "?X-Amz-Signature=0123abcd&token=hush"
+    answers = replace(reviewed(), invitation=Invitation.model_validate_json(json.dumps(invited)))
     pages = to_html(of(answers)) + to_json(of(answers))
 
-    assert said["trust"]["external_id"] in pages
+    assert invited["trust"]["external_id"] in pages
     for secret in (token, *token.split("."), "0123abcd", "hush", "jane@acme.example"):
         assert secret not in pages
 
