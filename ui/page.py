@@ -257,12 +257,14 @@ class Page(QWidget):
         self._error = error
         text = error_text(error)
         self._error_panel.show_error(text, can_retry=text.remedy is Remedy.RETRY and self._attempt is not None)
+        self._error_place.setContentsMargins(0, 0, 0, self.body.spacing())
         self.area.ensureWidgetVisible(self._error_panel)
         self.changed.emit()
 
     def clear_error(self) -> None:
         self._error = None
         self._error_panel.hide()
+        self._error_place.setContentsMargins(0, 0, 0, 0)
 
     @Slot(object)
     def _progressed(self, event: Event) -> None:
