@@ -96,9 +96,16 @@ class AddressMap(QWidget):
         """Outline a block and show the space where it lies. `certain`: all that could speak against it was read."""
         moved = block != self._chosen
         self._chosen, self._word, self._certain = block, word, certain
-        home = next((space for space in SPACES if block is not None and block.subnet_of(space)), None)
-        self.show_space(home if home is not None and moved else self.space)
-        if block is not None and home is not None and moved:
+        if block is not None and moved:
+            self.look_at(block)
+        else:
+            self.show_space(self.space)
+
+    def look_at(self, block: IPv4Network) -> None:
+        """Show the space where a block lies, and tell of the cell where it begins."""
+        home = next((space for space in SPACES if block.subnet_of(space)), None)
+        self.show_space(home if home is not None else self.space)
+        if home is not None:
             self.grid.set_current(self.grid.space.index_of(block))
 
     def set_size(self, prefix: int | None) -> None:

@@ -136,10 +136,10 @@ class AddressSpace:
         return inside and not any(placed.overlaps(span) for placed, _ in self._placed)
 
     def said(self, index: int) -> str:
-        """A cell in words: "10.42.0.0/16: free, suggested"."""
+        """A cell in words: "10.42.0.0/16: free · suggested"."""
         cell, span = self.cell(index), self._cell_span(index)
         inside = [mark for placed, mark in self._placed if placed.overlaps(span)]
-        words = [one_line(mark.text) for mark in inside[:_SAID]]
+        words = [_named(mark, cell) for mark in inside[:_SAID]]
         if len(inside) > _SAID:
             words.append(f"and {len(inside) - _SAID} more")
         if not inside:
@@ -150,7 +150,7 @@ class AddressSpace:
             words.append(self.word if self.chosen == cell else f"{self.chosen} {self.word}")
             if any(run.look is Look.CONFLICT for run in self.runs(index)):
                 words.append(Look.CONFLICT.value)
-        return f"{cell}: {', '.join(words)}"
+        return f"{cell}: {' · '.join(words)}"
 
     @property
     def summary(self) -> str:
@@ -196,6 +196,12 @@ class AddressSpace:
         start = (span.first - self._whole.first) // self._slot_size
         end = (span.last - self._whole.first) // self._slot_size
         return range(min(max(start, 0), last), min(max(end, 0), last) + 1)
+
+
+def _named(mark: Mark, cell: IPv4Network) -> str:
+    """A block that is not the cell itself is told with its addresses."""
+    text = one_line(mark.text)
+    return text if mark.block == cell else f"{mark.block} {text}"
 
 
 def _span(block: IPv4Network) -> _Span:

@@ -151,7 +151,7 @@ class TestCells:
     ) -> None:
         shown.set_chosen(BLOCK, "suggested")
         shown.grid.setFocus()
-        assert shown.told == "10.42.0.0/16: free, suggested"
+        assert shown.told == "10.42.0.0/16: free · suggested"
         qtbot.keyClick(shown.grid, key, modifier)
         assert shown.grid.current == reached
         assert shown.told.startswith(f"10.{reached}.0.0/16: ")
@@ -181,7 +181,7 @@ class TestCells:
     def test_a_tool_tip_tells_the_cell_under_the_mouse(self, shown: AddressMap) -> None:
         place = shown.grid.cell_rect(201).center().toPoint()
         QApplication.sendEvent(shown.grid, QHelpEvent(QEvent.Type.ToolTip, place, shown.grid.mapToGlobal(place)))
-        assert "10.201.0.0/16: the office" in QToolTip.text()
+        assert "10.201.0.0/16: 10.200.0.0/14 the office" in QToolTip.text()
         QToolTip.hideText()
         assert shown.grid.tip(QPoint(0, 0)) == ""
 
@@ -196,7 +196,7 @@ class TestCells:
         assert interface.text(QAccessible.Text.Name) == "Map of 10.0.0.0/8"
         description = interface.text(QAccessible.Text.Description)
         assert "256 blocks of the size /16: 2 in use, 4 routed to, 1 reserved, 249 free." in description
-        assert "At 10.200.0.0/16: the office." in description
+        assert "At 10.200.0.0/16: 10.200.0.0/14 the office." in description
 
 
 class TestPicking:

@@ -11,7 +11,7 @@ TEN = SPACES[0]
 
 
 def used(block: str, look: Look = Look.USED) -> Mark:
-    return Mark(IPv4Network(block), look, f"{block} is somebody's")
+    return Mark(IPv4Network(block), look, "somebody's")
 
 
 def looks(space: AddressSpace, index: int) -> list[Look]:
@@ -102,20 +102,20 @@ class TestWords:
     def test_what_is_in_a_cell_is_named_and_the_rest_counted(self) -> None:
         space = AddressSpace(TEN, [used(f"10.1.{number}.0/24") for number in range(7)])
         said = space.said(1)
-        assert said.startswith("10.1.0.0/16: 10.1.0.0/24 is somebody's, ")
-        assert said.endswith("10.1.3.0/24 is somebody's, and 3 more, free in part")
+        assert said.startswith("10.1.0.0/16: 10.1.0.0/24 somebody's · ")
+        assert said.endswith("10.1.3.0/24 somebody's · and 3 more · free in part")
 
     def test_the_chosen_block_is_told_by_its_word(self) -> None:
         space = AddressSpace(TEN)
         space.choose(IPv4Network("10.42.0.0/16"), "suggested")
-        assert space.said(42) == "10.42.0.0/16: free, suggested"
+        assert space.said(42) == "10.42.0.0/16: free · suggested"
         space.choose(IPv4Network("10.42.16.0/20"), "chosen")
-        assert space.said(42) == "10.42.0.0/16: free, 10.42.16.0/20 chosen"
+        assert space.said(42) == "10.42.0.0/16: free · 10.42.16.0/20 chosen"
 
     def test_a_conflict_is_told(self) -> None:
         space = AddressSpace(TEN, [used("10.42.0.0/24")])
         space.choose(IPv4Network("10.42.0.0/16"), "chosen")
-        assert space.said(42) == "10.42.0.0/16: 10.42.0.0/24 is somebody's, free in part, chosen, conflict"
+        assert space.said(42) == "10.42.0.0/16: 10.42.0.0/24 somebody's · free in part · chosen · conflict"
 
     def test_texts_from_outside_are_made_plain(self) -> None:
         space = AddressSpace(TEN, [Mark(IPv4Network("10.1.0.0/16"), Look.USED, "a\u202eb\nc\x1b[31m")])
