@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ui import theme
 from ui.theme import TextRole
 from ui.widgets.announce import announce
 from ui.widgets.buttons import Button, Kind
@@ -14,8 +15,12 @@ from ui.widgets.code_text import CodeText
 from ui.widgets.copy_button import CopyButton
 from ui.widgets.field import Well
 from ui.widgets.fields import TextField
+from ui.widgets.flow import Flow
+from ui.widgets.layouts import Wrapping
 from ui.widgets.plain import many_lines
 from ui.widgets.text import Label
+
+FIELD_WIDTH = 260
 
 
 class CodeView(QWidget):
@@ -95,7 +100,7 @@ class CodeView(QWidget):
         self._code.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-class _FindBar(QWidget):
+class _FindBar(Wrapping):
     """The words that are searched, which hit is shown, and the ways to the next."""
 
     wanted = Signal(str)
@@ -108,10 +113,8 @@ class _FindBar(QWidget):
         self._field.editor.setAccessibleName("Find in this document")
         self._field.editor.installEventFilter(self)
         self._count = Label("", TextRole.SECONDARY, colour="secondary", wrap=False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(self._field, 1)
+        row = Flow(self, gap=12)
+        row.addWidget(self._field)
         row.addWidget(self._count)
         for text, step in (("Previous", -1), ("Next", 1)):
             button = Button(text, Kind.SECONDARY)
@@ -123,6 +126,7 @@ class _FindBar(QWidget):
         close.clicked.connect(self.closed)
         row.addWidget(close)
         self._field.changed.connect(self.wanted)
+        self._apply_theme()
 
     def text(self) -> str:
         return self._field.text()
@@ -149,6 +153,14 @@ class _FindBar(QWidget):
                 self.moved.emit(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
                 return True
         return super().eventFilter(watched, event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theme.has_changed(event):
+            self._apply_theme()
+
+    def _apply_theme(self) -> None:
+        self._field.setMinimumWidth(theme.px(FIELD_WIDTH))
 
     def _step(self) -> None:
         self.moved.emit(int(self.sender().property("step")))

@@ -5,7 +5,7 @@ All of them are modal to their window only, opened by `open()`, and answer with 
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
@@ -67,8 +67,15 @@ class _Dialog(QDialog):
         return button
 
     def showEvent(self, event: QShowEvent) -> None:
-        self._fit()
+        self.resize(self._fit())
         super().showEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest and self.isVisible():
+            # A problem below the field, or another font size: what is in it has become taller.
+            self._fit()
+        return done
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), theme.colours().card)
@@ -79,12 +86,12 @@ class _Dialog(QDialog):
             self._fit()
             self.update()
 
-    def _fit(self) -> None:
-        """As wide as all dialogs are, or as its buttons need; as tall as its texts are then."""
+    def _fit(self) -> QSize:
+        """As wide at least as all dialogs are, or as its buttons need, and as tall as its texts are then."""
         width = max(theme.px(WIDTH), self._buttons.minimumSize().width() + 48)
-        height = self._column.totalHeightForWidth(width)
-        self.setMinimumSize(width, height)
-        self.resize(width, height)
+        size = QSize(width, self._column.totalHeightForWidth(width))
+        self.setMinimumSize(size)
+        return size
 
     def _decide(self, result: int) -> None:
         self.decided.emit(result == QDialog.DialogCode.Accepted)

@@ -95,9 +95,10 @@ class Cells(QAbstractTableModel):
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return self.columns[section]
-        return None
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        # The numbers of rows are not shown, but read out.
+        return self.columns[section] if orientation == Qt.Orientation.Horizontal else str(section + 1)
 
 
 class Delegate(QStyledItemDelegate):
@@ -177,19 +178,31 @@ class Head(QHeaderView):
         self.setMinimumSectionSize(1)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        """The tool tip of a name that is not shown whole."""
+        if not isinstance(event, QHelpEvent) or event.type() is not QEvent.Type.ToolTip:
+            return super().viewportEvent(event)
+        section = self.logicalIndexAt(event.pos())
+        room = self.sectionSize(section) - theme.px(BETWEEN)
+        fits = QFontMetrics(theme.font(TextRole.PILL)).horizontalAdvance(self._name(section)) <= room
+        QToolTip.showText(event.globalPos(), "" if fits else tool_tip(self._name(section)), self)
+        return True
+
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         colours, font = theme.colours(), theme.font(TextRole.PILL)
         inner = _inner(rect)
-        name = str(self.model().headerData(logicalIndex, Qt.Orientation.Horizontal) or "")
         painter.save()
         painter.fillRect(rect, colours.card)
         painter.setPen(colours.line)
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.setFont(font)
         painter.setPen(colours.secondary)
-        text = QFontMetrics(font).elidedText(name, Qt.TextElideMode.ElideRight, inner.width())
+        text = QFontMetrics(font).elidedText(self._name(logicalIndex), Qt.TextElideMode.ElideRight, inner.width())
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         painter.restore()
+
+    def _name(self, section: int) -> str:
+        return str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
 
 
 def _inner(area: QRect) -> QRect:
