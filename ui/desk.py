@@ -20,15 +20,15 @@ from ui.visit import Visit
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
-    from installer.drafts import Draft
-    from installer.policy.words import Said
-
     from installer.answers import Account, Answers, Permissions
+    from installer.drafts import Draft
     from installer.installation import Installation
     from installer.manage.removal import Removal
     from installer.manage.status import Status
     from installer.policy.document import Document
+    from installer.policy.words import Said
     from installer.profiles import ProfileStore, Scan
+    from installer.secrets import SharedSecrets
     from installer.steps.connect import Created
     from installer.steps.network import Survey
     from installer.tools import Tools
@@ -91,6 +91,7 @@ class Desk:
         self._root = root
         self._stations: dict[str | None, Workstation] = {}
         self._store: ProfileStore | None = None
+        self._secrets: SharedSecrets | None = None
 
     # The journey
 
@@ -470,9 +471,13 @@ class Desk:
     def _fresh_station(self, profile: str | None) -> Workstation:
         """Reads the profile's credentials anew."""
         from installer.aws.sign_in.profile import ProfileCredentials
+        from installer.secrets import SharedSecrets
         from installer.workstation import Workstation
 
-        station = Workstation(ProfileCredentials(profile), store=self.store)
+        if self._secrets is None:
+            self._secrets = SharedSecrets()
+        # One store of secrets for all: where there is no keyring, the vendor's key is in it only.
+        station = Workstation(ProfileCredentials(profile), store=self.store, secrets=self._secrets)
         self._stations[profile] = station
         return station
 

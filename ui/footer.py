@@ -54,7 +54,6 @@ class Footer(QWidget):
         _show(self.back_button, can_go_back and not busy, "Back")
         _show(self.extra_button, extra is not None and not busy, extra.text if extra else "")
         self.extra_button.setEnabled(extra is not None and extra.enabled)
-        self.extra_button.set_kind(Kind.DANGER if extra is not None and extra.danger else Kind.SECONDARY)
 
     def show_primary(self, text: str, *, enabled: bool) -> None:
         _show(self.primary_button, bool(text), text)

@@ -41,7 +41,6 @@ class Action:
     text: str
     run: Callable[[], None]
     enabled: bool = True
-    danger: bool = False
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ class ManagePage(Page):
             case Mode.PREVIEW:
                 return Action("Keep the access", self._to_status)
             case Mode.STATUS if self.installation.state.value not in (*_TAKEN_BACK, "removing"):
-                return Action("Remove access …", self._preview, danger=True)
+                return Action("Remove access …", self._preview)
             case Mode.OUTCOME if not self.removal.is_proven:
                 return Action("Back to the status", self._to_status)
             case Mode.REMOVING:
