@@ -15,22 +15,28 @@ SAID_FOR = 1600
 class CopyButton(Button):
     """Copies what `text` returns at that moment. `what` names it: "the log"."""
 
-    def __init__(self, what: str, text: Callable[[], str], *, label: str = "Copy", kind: Kind = Kind.LINK) -> None:
+    def __init__(
+        self,
+        what: str,
+        text: Callable[[], str],
+        *,
+        label: str = "Copy",
+        kind: Kind = Kind.LINK,
+        rest: int = SAID_FOR,
+    ) -> None:
         super().__init__(label, kind)
         self._label = label
         self._what = what
         self._text = text
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
-        self._rest.setInterval(SAID_FOR)
+        self._rest.setInterval(rest)
         self._rest.timeout.connect(self._show_label)
         self.setAccessibleName(f"{label}: {what}")
         self.clicked.connect(self.copy)
 
     def copy(self) -> None:
         QGuiApplication.clipboard().setText(self._text())
-        # The width stays, so that nothing beside it moves.
-        self.setMinimumWidth(self.width())
         self.setText("Copied")
         announce(self, f"{self._what} copied")
         self._rest.start()
