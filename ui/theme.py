@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 from ui import colours as _colours
 from ui import fonts as _fonts
 from ui import icons as _icons
-from ui import motion as _motion
 from ui.colours import Colours, Scheme, Tone, mixed
 from ui.fonts import TextRole, tabular
 
@@ -128,7 +127,10 @@ def qicon(name: str, colour: QColor, size: int) -> QIcon:
 
 def reduced_motion() -> bool:
     """Whether the system asks for no animations."""
-    return _motion.reduced()
+    # Nothing moves before the first paint.
+    from ui import motion
+
+    return motion.reduced()
 
 
 def _follow_system() -> None:

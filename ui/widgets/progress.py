@@ -50,6 +50,9 @@ class ProgressBar(QProgressBar):
     def share(self) -> float | None:
         return self.value() / _STEPS if self.maximum() else None
 
+    def moves(self) -> bool:
+        return self._beat.isActive()
+
     def set_value(self, value: float | None) -> None:
         if value is None:
             self.setRange(0, 0)

@@ -119,7 +119,7 @@ class Label(_Styled):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy) and self.hasSelectedText():
-            self._copy(QClipboard.Mode.Clipboard)
+            self._copy()
         else:
             super().keyPressEvent(event)
 
@@ -129,9 +129,8 @@ class Label(_Styled):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        copy = menu.addAction("Copy", lambda: self._copy(QClipboard.Mode.Clipboard))
-        copy.setEnabled(self.hasSelectedText())
-        menu.addAction("Select all", lambda: self.setSelection(0, len(super(Label, self).text())))
+        menu.addAction("Copy", self._copy).setEnabled(self.hasSelectedText())
+        menu.addAction("Select all", self._select_all)
         menu.popup(event.globalPos())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -143,10 +142,13 @@ class Label(_Styled):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         if self.hasSelectedText() and QGuiApplication.clipboard().supportsSelection():
-            self._copy(QClipboard.Mode.Selection)
+            QGuiApplication.clipboard().setText(self.selectedText(), QClipboard.Mode.Selection)
 
-    def _copy(self, mode: QClipboard.Mode) -> None:
-        QGuiApplication.clipboard().setText(self.selectedText(), mode)
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.selectedText())
+
+    def _select_all(self) -> None:
+        self.setSelection(0, len(super().text()))
 
 
 class ElidedLabel(_Styled):
