@@ -283,6 +283,7 @@ def _notes(choice: Choice | None) -> tuple[Note, ...]:
     if choice is None:
         return ()
     if choice.problem is not None:
-        text = error_text(choice.problem)
-        return ((Tone.BAD, f"{choice.title} cannot be made", f"{text.sentence} {text.fix}"),)
+        # What would mend the document, only the vendor can do.
+        sentence = f"{error_text(choice.problem).sentence} Choose another limit, and tell the vendor."
+        return ((Tone.BAD, f"{choice.title} cannot be made", sentence),)
     return as_notes(choice.findings)

@@ -17,7 +17,7 @@ class Comparison:
 
     added     denials that the earlier document does not make
     ended     denials that only the earlier document makes
-    sentence  these, and what else is allowed, in one sentence
+    sentence  these, and what else is allowed, in words
 
     A denial of what the other document does not allow anyway is no difference, and left out.
     """
@@ -34,14 +34,15 @@ def compared(title: str, document: Document, earlier_title: str, earlier: Docume
     gone = {content: statement for content, statement in there.items() if content not in here}
     added = _denials(new.values(), of_what=allowed_services(earlier))
     ended = _denials(gone.values(), of_what=allowed_services(document))
-    clauses = []
+    sentences = []
     if not all(_denies(statement) for statement in (*new.values(), *gone.values())):
-        clauses.append(_allowing(title, document, earlier_title, earlier))
+        sentences.append(_allowing(title, document, earlier_title, earlier))
     if added or ended:
-        amount = _amount(len(added), len(ended))
-        clauses.append(f"it denies {amount}" if clauses else f"{title} denies {amount} than {earlier_title}")
-    sentence = "; ".join(clauses) if clauses else f"{title} allows and denies the same as {earlier_title}"
-    return Comparison(frozenset(added), ended, f"{sentence}.")
+        than = "" if sentences else f" than {earlier_title}"
+        sentences.append(f"{title} denies {_amount(len(added), len(ended))}{than}.")
+    if not sentences:
+        sentences.append(f"{title} allows and denies the same as {earlier_title}.")
+    return Comparison(frozenset(added), ended, " ".join(sentences))
 
 
 def in_all(documents: Iterable[Document]) -> frozenset[str]:
@@ -99,8 +100,8 @@ def _sid(statement: Statement) -> str:
 def _allowing(title: str, document: Document, earlier_title: str, earlier: Document) -> str:
     what, before = _of_services(document), _of_services(earlier)
     if what == before:
-        return f"{title} allows other actions than {earlier_title}"
-    return f"{title} allows actions {what}, {earlier_title} {before}"
+        return f"{title} allows other actions than {earlier_title}."
+    return f"{title} allows actions {what}, {earlier_title} {before}."
 
 
 def _of_services(document: Document) -> str:

@@ -72,6 +72,7 @@ class MeaningCard(Card):
         self._earlier: Choice | None = None
         self._common: tuple[frozenset[str], ...] = ()
         self._operator = ""
+        self._text = ""
         self._tabs = Tabs(("Its own role", "Roles that it makes"), name="Whose limit is shown")
         self._whose = Label("", TextRole.SECONDARY, colour="secondary")
         self._needs = RowGroup(at_first=NEEDS_AT_FIRST)
@@ -80,7 +81,7 @@ class MeaningCard(Card):
         self._show = Button("Show the document", Kind.LINK)
         self._document = CodeView(name="The limit as a policy document")
         self._document.hide()
-        self._copy = CopyButton("the document", self._document.text)
+        self._copy = CopyButton("the document", self.document_text)
         self._said = Label("", TextRole.SECONDARY, colour="secondary", selectable=True)
         self._said.hide()
         self._lay_out()
@@ -114,6 +115,10 @@ class MeaningCard(Card):
     def side(self) -> int:
         return self._tabs.currentIndex()
 
+    def document_text(self) -> str:
+        """The document of the side that is shown, as it is read and copied."""
+        return self._text
+
     def say(self, sentence: str) -> None:
         """What came of the export; empty: nothing."""
         self._said.setText(one_line(sentence))
@@ -136,7 +141,8 @@ class MeaningCard(Card):
         self._whose.setVisible(not own)
         self._needs.setVisible(own and bool(self._needs.rows()))
         self._show_limit(limit, before, change)
-        self._document.set_text(limit.document.pretty())
+        self._text = limit.document.pretty()
+        self._show_document()
 
     def _show_limit(self, limit: Limit, before: Limit | None, change: Comparison | None) -> None:
         statements = {str(one.get("Sid", "")): content(one) for one in limit.document.statements}
@@ -153,5 +159,11 @@ class MeaningCard(Card):
     def _toggle_document(self) -> None:
         shown = self._document.isHidden()
         self._document.setVisible(shown)
+        self._show_document()
         self._copy.setVisible(not shown)  # it has one of its own
         self._show.setText("Hide the document" if shown else "Show the document")
+
+    def _show_document(self) -> None:
+        """Only while it is seen: laying out hundreds of lines takes longer than all rows."""
+        if not self._document.isHidden() and self._document.text() != self._text:
+            self._document.set_text(self._text)

@@ -99,6 +99,7 @@ class RowGroup(QWidget):
         column.addWidget(Divider())
         column.addWidget(self._list)
         column.addLayout(foot)
+        self._more.hide()
         self.set_heading(heading)
 
     def set_heading(self, heading: str, sentence: str = "") -> None:
@@ -116,9 +117,10 @@ class RowGroup(QWidget):
         return self._all
 
     def set_rows(self, rows: Sequence[Row]) -> None:
-        self._all = tuple(rows)
         self.setVisible(bool(rows))
-        self._show_rows()
+        if tuple(rows) != self._all:
+            self._all = tuple(rows)
+            self._show_rows()
 
     def _show_rows(self) -> None:
         hides = self._at_first is not None and len(self._all) > self._at_first

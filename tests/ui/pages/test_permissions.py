@@ -258,7 +258,7 @@ def test_at_first_a_limit_is_compared_with_what_the_vendor_asks_for(shown: Permi
     says = group(shown, "The limit says")
 
     assert says.sentence == (
-        "Guarded allows actions of 9 services, As requested of every service; it denies 4 more things."
+        "Guarded allows actions of 9 services, As requested of every service. Guarded denies 4 more things."
     )
 
 
@@ -523,7 +523,7 @@ def test_after_the_commit_it_shows_what_was_made(qtbot: QtBot, desk: FakeDesk, p
 
     assert "Made. To change it, remove the access first." in texts(page)
     assert not any(one.isEnabled() for one in page.cards.cards())
-    assert page.meaning._document.text() == narrower.pretty(), "as it was made, not as it would be made now"
+    assert page.meaning.document_text() == narrower.pretty(), "as it was made, not as it would be made now"
     assert page.primary == "Continue"
     assert page.valid
     assert settled_by(qtbot, page) == page.visit
@@ -582,7 +582,7 @@ def test_a_limit_that_cannot_be_made_says_why(qtbot: QtBot, desk: FakeDesk, page
     [(tone, title, sentence)] = page.notes.notes()
     assert tone is theme.Tone.BAD
     assert title == "Guarded cannot be made"
-    assert "5,144 fit" in sentence
+    assert sentence.endswith("5,144 fit. Choose another limit, and tell the vendor.")
     assert not page.valid
     assert not page.meaning.isVisible()
 
@@ -707,7 +707,9 @@ def hostile(visit: Visit) -> Visit:
 def test_what_the_vendor_writes_is_plain_text(qtbot: QtBot, desk: FakeDesk, page: PermissionsPage) -> None:
     page.show()
     load(qtbot, page, hostile(desk.signed_in()))
+    choose(page, "none")
 
+    assert page.notes.isVisible()
     shown = "".join((page.heading, *texts(page.meaning), *texts(page.trust), *texts(page.own), *texts(page.notes)))
     assert "<b>Corp</b> & sons" in shown
     assert not any(mark in shown for mark in ("\u202e", "\x1b", "\n"))

@@ -46,11 +46,11 @@ def test_a_denial_of_services_that_the_other_limit_does_not_allow_is_no_differen
     assert found.sentence == "Vendor minimal allows actions of 9 services, As requested of every service."
 
 
-def test_both_kinds_of_difference_are_in_one_sentence() -> None:
+def test_both_kinds_of_difference_are_said() -> None:
     found = compared("As requested", LIMITS[Preset.NONE], "Guarded", LIMITS[Preset.GUARDED])
 
     assert found.sentence == (
-        "As requested allows actions of every service, Guarded of 9 services; it denies 4 fewer things."
+        "As requested allows actions of every service, Guarded of 9 services. As requested denies 4 fewer things."
     )
 
 
