@@ -49,6 +49,7 @@ class NetworkPage(Page):
         self.found: Found | None = None
         self.choice: Choice | None = None
         self.judged: Judged | None = None
+        self._own_before = ""
         self._read_for: object = None
         self._began = 0.0
         self._is_reading = False
@@ -217,40 +218,47 @@ class NetworkPage(Page):
 
     @Slot(str)
     def _choose_region(self, region: str) -> None:
-        self._choose(region=region)
+        if self.choice is not None:
+            self._choose(replace(self.choice, region=region))
 
     @Slot(int)
     def _choose_size(self, prefix: int) -> None:
-        self._choose(prefix=prefix)
+        if self.choice is not None:
+            self._choose(replace(self.choice, prefix=prefix))
 
     @Slot(bool)
     def _choose_way(self, own: bool) -> None:
-        block = self.judged.block if self.judged is not None else None
-        self._choose(own=(str(block) if block is not None else "") if own else None)
+        """A block of the person's own begins as it was typed before, else as the one that is suggested."""
+        if self.choice is None:
+            return
+        suggested = str(self.judged.block or "") if self.judged is not None else ""
+        self._own_before = self.choice.own or self._own_before
+        self._choose(replace(self.choice, own=(self._own_before or suggested) if own else None))
 
     @Slot(object)
     def _use(self, block: object) -> None:
         """A block that was offered or picked, as if it had been typed."""
-        self._choose(own=str(block))
-
-    def _choose(self, **changed: object) -> None:
         if self.choice is not None:
-            self.choice = replace(self.choice, **changed)  # type: ignore[arg-type]
-            self._judge()
+            self._choose(replace(self.choice, own=str(block)))
+
+    def _choose(self, choice: Choice) -> None:
+        self.choice = choice
+        self._judge()
 
     @Slot(str)
     def _type_block(self, text: str) -> None:
-        self._type(own=text)
+        if self.choice is not None:
+            self._type(replace(self.choice, own=text))
 
     @Slot(str)
     def _type_kept_free(self, text: str) -> None:
-        self._type(keep_free=text)
-
-    def _type(self, **changed: str) -> None:
         if self.choice is not None:
-            self.choice = replace(self.choice, **changed)  # type: ignore[arg-type]
-            self._typing.start()
-            self.changed.emit()
+            self._type(replace(self.choice, keep_free=text))
+
+    def _type(self, choice: Choice) -> None:
+        self.choice = choice
+        self._typing.start()
+        self.changed.emit()
 
     @Slot()
     def _judge_typed(self) -> None:
