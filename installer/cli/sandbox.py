@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from installer.cli.options import Json
+from installer.cli.window import has_display
 from installer.errors import UsageError
 
 Scenario = Annotated[str, typer.Option(help="What the sandbox is made to do.")]
@@ -26,15 +27,20 @@ def sandbox(
 
 
 def demo(
-    headless: Annotated[bool, typer.Option("--headless", help="Walk by itself.")] = False,
-    output: Annotated[Path, typer.Option(help="Folder for report.json.")] = Path("houseguest-demo"),
+    headless: Annotated[bool, typer.Option("--headless", help="Walk by itself, and check what came of it.")] = False,
+    on_display: Annotated[
+        bool, typer.Option("--on-display", help="With --headless: on this display, not on one in memory.")
+    ] = False,
+    output: Annotated[Path, typer.Option(help="Folder for report.json and pictures.")] = Path("houseguest-demo"),
     scenario: Scenario = "default",
 ) -> None:
-    """Walk the whole journey on the sandbox: install, use, remove, reconnect; write a report of what was read back."""
+    """Show the whole journey on the sandbox, in the window; without a display, or headless, it walks by itself."""
     _insist_on_the_extra()
-    from installer.cli.demo import walk
+    from installer.cli.demo import show, walk
 
-    raise typer.Exit(walk(output, scenario))
+    if headless or not has_display():
+        raise typer.Exit(walk(output, scenario, on_display=on_display))
+    raise typer.Exit(show(scenario))
 
 
 def _insist_on_the_extra() -> None:

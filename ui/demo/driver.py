@@ -1,0 +1,134 @@
+"""`python -m ui.demo.driver`: the real window walks by itself. `installer/cli/demo.py` starts it, on a sandbox.
+
+The starter has the sandbox and the checks of what came of it, in a process of its own: so this one is the window alone,
+and what is measured of it is the window's. How they talk is in `talk.py`; the walk itself in `journey.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from installer.errors import HouseguestError
+from installer.places import default_root
+from ui.app import Application, qt_application
+from ui.demo.finding import NotFound
+from ui.demo.hands import Keyboard, Mouse
+from ui.demo.heartbeat import Heartbeat
+from ui.demo.journey import Walk, Walked
+from ui.demo.memory import Peak
+from ui.demo.patience import Stuck, wait_until
+from ui.demo.studio import PhotoStudio
+from ui.demo.talk import AskedInVain, Line, StarterGone
+from ui.desk import Desk
+
+SECOND_NAME = "popsql-2"
+LOOKS = "looks"
+
+
+class Demo:
+    """The whole of it: four journeys, the pictures, the questions to the starter, the measures."""
+
+    def __init__(self, application: Application, line: Line, folder: Path, hand: Mouse | Keyboard) -> None:
+        self._line = line
+        self._heartbeat, self._peak = Heartbeat(), Peak()
+        self._studio = PhotoStudio(folder, self._aside, self._flawed)
+        self._flaws = 0
+        self._walk = Walk(application.window, hand, self._studio, self._noted)
+
+    def run(self, invitation: str, stranger: str, name: str) -> None:
+        self._heartbeat.start()
+        walk = self._walk
+        if stranger:
+            walk.see_a_stranger(stranger)
+        own, total = self._heartbeat.own, self._heartbeat.total
+        shown = walk.install(invitation)
+        self._line.tell(
+            "measured",
+            interactions_until_install=walk.interactions_until_install,
+            own_seconds=round(self._heartbeat.own - own, 2),
+            journey_seconds=round(self._heartbeat.total - total, 2),
+        )
+        walk.look_back()
+        self._ask("after_install", name=name, shown=shown)
+        self._ask("removal_begins")
+        self._ask("after_removal", kept=walk.remove(name))
+        self._ask("after_reconnect", name=name, shown=walk.reconnect(invitation))
+        self._ask("after_second", name=SECOND_NAME, shown=walk.install_another(invitation, SECOND_NAME))
+
+    def finish(self) -> None:
+        """The sheet, and everything that was measured on the way."""
+        self._studio.lay_out()
+        pulse = self._heartbeat.pulse()
+        self._line.tell(
+            "measured",
+            longest_gap_ms=round(pulse.longest_gap * 1000, 1),
+            p99_gap_ms=round(pulse.p99_gap * 1000, 1),
+            longest_gap_of_imports_ms=round(pulse.longest_gap_of_imports * 1000, 1),
+            peak_megabytes=self._peak.megabytes(),
+        )
+        if not self._flaws:
+            detail = f"{self._studio.count} pictures, light and dark: nothing cut off, covered, too faint or unnamed."
+            self._line.tell("checked", name=LOOKS, passed=True, detail=detail)
+
+    def _ask(self, what: str, **values: object) -> None:
+        with self._aside():
+            self._line.ask(what, **values)
+
+    @contextmanager
+    def _aside(self) -> Iterator[None]:
+        """What the demo does for itself is not the window's."""
+        with self._heartbeat.paused(), self._peak.aside():
+            yield
+
+    def _noted(self, walked: Walked) -> None:
+        self._line.tell(
+            "step",
+            step=walked.step,
+            state=walked.state,
+            seconds=round(walked.seconds, 2),
+            screenshot=walked.screenshot,
+        )
+
+    def _flawed(self, where: str, flaw: str) -> None:
+        self._flaws += 1
+        self._line.tell("checked", name=LOOKS, passed=False, detail=f"{where}: {flaw}")
+
+
+def main(argv: list[str]) -> int:
+    wanted = _arguments().parse_args(argv)
+    line = Line(sys.stdin, sys.stdout)
+    application_of_qt = qt_application(sys.argv[:1])
+    root = default_root()
+    application = Application(Desk(root), root=root)
+    application.show()
+    demo = Demo(application, line, wanted.output, Keyboard() if wanted.keyboard else Mouse())
+    try:
+        wait_until(application.window.isActiveWindow, 10.0, lambda: "The window does not become active.")
+        demo.run(wanted.invitation, wanted.stranger, wanted.name)
+        line.tell("complete")
+    except (Stuck, NotFound, AskedInVain, HouseguestError) as error:
+        line.tell("cut_short", why=str(error))
+    except StarterGone:
+        return 1
+    demo.finish()
+    application.window.close()
+    application_of_qt.processEvents()
+    return 0
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ui.demo.driver")
+    parser.add_argument("--output", type=Path, required=True, help="folder for the pictures")
+    parser.add_argument("--invitation", required=True)
+    parser.add_argument("--stranger", default="", help="an invitation of a vendor that is not known")
+    parser.add_argument("--name", default="popsql", help="what the window calls the installation by itself")
+    parser.add_argument("--keyboard", action="store_true", help="with keys alone")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
