@@ -33,7 +33,6 @@ class AddressMap(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._marks: tuple[Mark, ...] = ()
         self._chosen: IPv4Network | None = None
         self._word = ""
         self._certain = True
@@ -86,10 +85,9 @@ class AddressMap(QWidget):
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """What is in use, routed to and reserved, in any order."""
-        self._marks = tuple(marks)
-        self._spaces.clear()
+        self._spaces = {space: AddressSpace(space, marks) for space in SPACES}
         for tab in self.tabs:
-            tab.set_count(sum(mark.block.overlaps(tab.space) for mark in self._marks if mark.look is not Look.RESERVED))
+            tab.set_count(self._spaces[tab.space].count)
         self.show_space(self.space)
 
     def set_chosen(self, block: IPv4Network | None, word: str = "chosen", *, certain: bool = True) -> None:
@@ -114,8 +112,6 @@ class AddressMap(QWidget):
         self._tell()
 
     def show_space(self, space: IPv4Network, _checked: bool = False) -> None:
-        if space not in self._spaces:
-            self._spaces[space] = AddressSpace(space, self._marks)
         shown = self._spaces[space]
         shown.choose(self._chosen, self._word)
         for tab in self.tabs:

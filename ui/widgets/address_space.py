@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from ipaddress import IPv4Network
 from itertools import groupby
 
@@ -51,6 +52,10 @@ class Mark:
     look: Look
     text: str
 
+    @cached_property
+    def span(self) -> "Span":
+        return span_of(self.block)
+
 
 @dataclass(frozen=True)
 class Run:
@@ -62,13 +67,13 @@ class Run:
 
 
 @dataclass(frozen=True)
-class _Span:
+class Span:
     """The addresses of a block as numbers, both ends included."""
 
     first: int
     last: int
 
-    def overlaps(self, other: "_Span") -> bool:
+    def overlaps(self, other: "Span") -> bool:
         return self.first <= other.last and other.first <= self.last
 
 
@@ -79,18 +84,17 @@ class AddressSpace:
         self.space = space
         self.chosen: IPv4Network | None = None
         self.word = ""
-        self._whole = _span(space)
+        self._whole = span_of(space)
         self._slot_size = space.num_addresses // (CELLS * SLOTS)
-        placed = ((_span(mark.block), mark) for mark in marks)
-        self._placed = [(span, mark) for span, mark in placed if span.overlaps(self._whole)]
+        self._marks = [mark for mark in marks if mark.span.overlaps(self._whole)]
         self._base = self._painted()
         self._slots = self._base
-        self._against: list[_Span] = []
+        self._against: list[Span] = []
 
     @property
     def count(self) -> int:
-        """How many marks lie in this space."""
-        return len(self._placed)
+        """How many ranges are in use or routed to in this space."""
+        return sum(mark.look is not Look.RESERVED for mark in self._marks)
 
     @property
     def cell_prefix(self) -> int:
@@ -98,7 +102,7 @@ class AddressSpace:
 
     def choose(self, block: IPv4Network | None, word: str = "chosen") -> None:
         """`word` says what the block is: "suggested". One outside of this space is not shown."""
-        self.chosen = block if block is not None and _span(block).overlaps(self._whole) else None
+        self.chosen = block if block is not None and span_of(block).overlaps(self._whole) else None
         self.word = word
         self._against = self._shared_with(self.chosen)
         self._slots = self._with_conflicts() if self._against else self._base
@@ -112,7 +116,7 @@ class AddressSpace:
 
     def index_of(self, block: IPv4Network) -> int:
         """The cell in which a block begins; the nearest where it begins outside."""
-        return self._slots_of(_span(block)).start // SLOTS
+        return self._slots_of(span_of(block)).start // SLOTS
 
     def runs(self, index: int) -> Iterator[Run]:
         """The looks of a cell from its first address to its last."""
@@ -126,19 +130,19 @@ class AddressSpace:
         """The slots of a cell that the chosen block takes, counted from the cell's first."""
         if self.chosen is None:
             return range(0)
-        taken = self._slots_of(_span(self.chosen))
+        taken = self._slots_of(span_of(self.chosen))
         return range(max(taken.start - index * SLOTS, 0), min(taken.stop - index * SLOTS, SLOTS))
 
     def is_free(self, block: IPv4Network) -> bool:
         """Whether a block lies in this space and no mark does in it."""
-        span = _span(block)
+        span = span_of(block)
         inside = self._whole.first <= span.first and span.last <= self._whole.last
-        return inside and not any(placed.overlaps(span) for placed, _ in self._placed)
+        return inside and not any(mark.span.overlaps(span) for mark in self._marks)
 
     def said(self, index: int) -> str:
         """A cell in words: "10.42.0.0/16: free · suggested"."""
         cell, span = self.cell(index), self._cell_span(index)
-        inside = [mark for placed, mark in self._placed if placed.overlaps(span)]
+        inside = [mark for mark in self._marks if mark.span.overlaps(span)]
         words = [_named(mark, cell) for mark in inside[:_SAID]]
         if len(inside) > _SAID:
             words.append(f"and {len(inside) - _SAID} more")
@@ -146,7 +150,7 @@ class AddressSpace:
             words.append(Look.FREE.value)
         elif any(run.look is Look.FREE for run in self.runs(index)):
             words.append("free in part")
-        if self.chosen is not None and _span(self.chosen).overlaps(span):
+        if self.chosen is not None and span_of(self.chosen).overlaps(span):
             words.append(self.word if self.chosen == cell else f"{self.chosen} {self.word}")
             if any(run.look is Look.CONFLICT for run in self.runs(index)):
                 words.append(Look.CONFLICT.value)
@@ -162,23 +166,23 @@ class AddressSpace:
             return sentence
         return f"{sentence} {self.chosen} is {self.word}{', and in conflict' if self.in_conflict else ''}."
 
-    def _shared_with(self, block: IPv4Network | None) -> list[_Span]:
+    def _shared_with(self, block: IPv4Network | None) -> list[Span]:
         """What of a block is not free."""
         if block is None:
             return []
-        chosen = _span(block)
-        overlapping = (placed for placed, _ in self._placed if placed.overlaps(chosen))
-        return [_Span(max(span.first, chosen.first), min(span.last, chosen.last)) for span in overlapping]
+        chosen = span_of(block)
+        overlapping = (mark.span for mark in self._marks if mark.span.overlaps(chosen))
+        return [Span(max(span.first, chosen.first), min(span.last, chosen.last)) for span in overlapping]
 
-    def _cell_span(self, index: int) -> _Span:
+    def _cell_span(self, index: int) -> Span:
         size = SLOTS * self._slot_size
         first = self._whole.first + index * size
-        return _Span(first, first + size - 1)
+        return Span(first, first + size - 1)
 
     def _painted(self) -> bytearray:
         slots = bytearray(CELLS * SLOTS)
-        for span, mark in sorted(self._placed, key=lambda placed: _STRENGTH[placed[1].look]):
-            self._fill(slots, span, mark.look)
+        for mark in sorted(self._marks, key=lambda mark: _STRENGTH[mark.look]):
+            self._fill(slots, mark.span, mark.look)
         return slots
 
     def _with_conflicts(self) -> bytearray:
@@ -187,11 +191,11 @@ class AddressSpace:
             self._fill(slots, span, Look.CONFLICT)
         return slots
 
-    def _fill(self, slots: bytearray, span: _Span, look: Look) -> None:
+    def _fill(self, slots: bytearray, span: Span, look: Look) -> None:
         taken = self._slots_of(span)
         slots[taken.start : taken.stop] = bytes([_STRENGTH[look]]) * len(taken)
 
-    def _slots_of(self, span: _Span) -> range:
+    def _slots_of(self, span: Span) -> range:
         last = CELLS * SLOTS - 1
         start = (span.first - self._whole.first) // self._slot_size
         end = (span.last - self._whole.first) // self._slot_size
@@ -204,5 +208,5 @@ def _named(mark: Mark, cell: IPv4Network) -> str:
     return text if mark.block == cell else f"{mark.block} {text}"
 
 
-def _span(block: IPv4Network) -> _Span:
-    return _Span(int(block.network_address), int(block.broadcast_address))
+def span_of(block: IPv4Network) -> Span:
+    return Span(int(block.network_address), int(block.broadcast_address))
