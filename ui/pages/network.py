@@ -118,11 +118,12 @@ class NetworkPage(Page):
     def show_visit(self) -> None:
         answers = self.visit.settled
         read_for = _what_is_read(self.visit, answers)
-        if read_for != self._read_for:
-            self._read_for = read_for
+        is_new = read_for != self._read_for
+        if is_new:
+            self._read_for, self._own_before = read_for, ""
             self.found = self.choice = self.judged = None
             self.clear_error()
-        if self.found is None and not self.read_only and not self.busy:
+        if not self.read_only and (is_new or (self.found is None and not self.busy)):
             self.read()
         self._show()
 

@@ -458,6 +458,7 @@ class TestReading:
         shown.retry()
         qtbot.waitUntil(lambda: not shown.busy)
         assert shown.error is None
+        assert desk.calls == ["survey"] * 4
 
     def test_a_region_that_is_no_longer_enabled_gives_way(
         self, qtbot: QtBot, desk: FakeDesk, shown: NetworkPage
@@ -572,6 +573,16 @@ class TestBackAndForth:
         hold.release()
         qtbot.waitUntil(lambda: not page.busy)
         assert desk.calls.count("survey") == 1
+
+    def test_loaded_for_another_account_while_it_reads_it_reads_that_one(
+        self, qtbot: QtBot, desk: FakeDesk, page: NetworkPage
+    ) -> None:
+        hold = desk.holds("survey")
+        page.load(desk.connected())
+        qtbot.waitUntil(hold.entered.is_set)
+        load(qtbot, page, replace(desk.connected(), aws_profile="other"))
+        assert desk.calls.count("survey") == 2
+        assert page.valid
 
 
 class TestReadOnly:
