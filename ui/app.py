@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Slot
 from PySide6.QtWidgets import QApplication
 
 from installer import __version__
-from installer.flow import Step
 from installer.places import default_root
 from ui import theme
 from ui.instance import Instance
@@ -21,11 +20,9 @@ from ui.visit import Visit
 from ui.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from installer.errors import HouseguestError
     from installer.profiles import Scan
     from ui.desk import Desk
-    from ui.page import Page
 
 
 @dataclass(frozen=True)
@@ -47,18 +44,18 @@ class Application(QObject):
         self.window = build_window(desk, self.runner, self.memory)
         self.memory.restore_geometry(self.window)
         self._invitation = invitation
+        self.window.painted.connect(self._look_around)
         self.window.closed.connect(self.shut_down)
 
     def show(self) -> None:
-        """Show the window; look at this computer when it has been painted."""
+        """Show the window; it looks at this computer when it has been painted."""
         self.window.show()
-        QTimer.singleShot(0, self._look_around)
 
     @Slot()
     def _look_around(self) -> None:
         task = Task(self._found, name="Look for what was left")
         task.succeeded.connect(self._begin)
-        task.failed.connect(self.window.page.show_error)
+        task.failed.connect(self._begin_without)
         self.runner.start(task)
 
     def _found(self, ctx: object) -> Start:
@@ -69,17 +66,27 @@ class Application(QObject):
     def _begin(self, start: Start) -> None:
         self.window.show_installations(start.scan)
         if self._invitation:
-            self.open(self._invitation)
+            self.window.open_invitation(self._invitation)
         elif start.visit is not None:
             self.window.take_up(start.visit)
         elif start.scan.installations:
             self.window.open_manage()
+        else:
+            self.window.take_up(Visit())
+
+    @Slot(object)
+    def _begin_without(self, error: HouseguestError) -> None:
+        self.window.open_invitation(self._invitation)
+        if not self._invitation:
+            self.window.page.show_error(error)
 
     @Slot(str)
     def open(self, invitation: str) -> None:
         """Come to the front, and open an invitation if there is one and nothing is under way."""
         self.window.come_to_front()
-        if invitation and not self.window.page.busy:
+        if invitation and self.window.starting:
+            self._invitation = invitation
+        elif invitation and not self.window.page.busy:
             self.window.open_invitation(invitation)
 
     @Slot()
@@ -90,28 +97,8 @@ class Application(QObject):
 
 
 def build_window(desk: Desk, runner: TaskRunner, memory: Memory) -> Window:
-    """The window with all its pages."""
-    from ui.manage.page import ManagePage
-    from ui.pages.connect import ConnectPage
-    from ui.pages.done import DonePage
-    from ui.pages.install import InstallPage
-    from ui.pages.invitation import InvitationPage
-    from ui.pages.network import NetworkPage
-    from ui.pages.permissions import PermissionsPage
-    from ui.pages.review import ReviewPage
-    from ui.pages.sign_in import SignInPage
-
-    pages: Mapping[Step | None, Page] = {
-        Step.INVITATION: InvitationPage(desk, runner),
-        Step.SIGN_IN: SignInPage(desk, runner),
-        Step.PERMISSIONS: PermissionsPage(desk, runner),
-        Step.CONNECT: ConnectPage(desk, runner),
-        Step.NETWORK: NetworkPage(desk, runner),
-        Step.REVIEW: ReviewPage(desk, runner),
-        Step.INSTALL: InstallPage(desk, runner),
-        None: DonePage(desk, runner),
-    }
-    return Window(desk, runner, pages, ManagePage(desk, runner), memory)
+    """The window, not told yet where to begin."""
+    return Window(desk, runner, memory)
 
 
 def qt_application(argv: list[str]) -> QApplication:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from installer.flow import Navigator, Step
 from ui.page import Page
+from ui.pages import TITLES
 from ui.widgets.rail import ItemState, RailItem
 
 if TYPE_CHECKING:
@@ -14,22 +15,22 @@ if TYPE_CHECKING:
     from ui.visit import Visit
 
 
-def step_items(pages: Mapping[Step | None, Page], navigator: Navigator, shown: Page) -> list[RailItem]:
-    """Every step, and Done at the end. What can be shown can be clicked."""
+def step_items(built: Mapping[Step | None, Page], navigator: Navigator, shown: Page) -> list[RailItem]:
+    """Every step, and Done at the end. What can be shown can be clicked. `built` are the pages that there are yet."""
     order = [*Step, None]
     reached = order.index(navigator.furthest)
     current = order.index(navigator.current)
     items = []
     for place, step in enumerate(order):
-        page = pages[step]
-        if page.error is not None and (page is shown or place == reached):
+        page = built.get(step)
+        if page is not None and page.error is not None and (page is shown or place == reached):
             state = ItemState.FAILED
         elif place == current:
             state = ItemState.CURRENT
         else:
             state = ItemState.DONE if place < reached else ItemState.TO_COME
         enabled = place <= reached and not shown.busy
-        items.append(RailItem(step, page.title, state, f"step {place + 1} of {len(order)}", enabled))
+        items.append(RailItem(step, TITLES[step], state, f"step {place + 1} of {len(order)}", enabled))
     return items
 
 

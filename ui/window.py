@@ -5,11 +5,10 @@ It knows where the person is; what comes next, `installer.flow` says; what a pag
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -24,7 +23,8 @@ from PySide6.QtWidgets import (
 from installer.flow import Navigator, Step
 from ui.footer import Footer
 from ui.page import Page
-from ui.pages.invitation import InvitationPage
+from ui.pages import Pages
+from ui.pages.start import StartPage
 from ui.places import Place
 from ui.rail_state import account_lines, installation_items, step_items
 from ui.tasks import Task, TaskRunner
@@ -44,19 +44,21 @@ USUAL_SIZE = (1200, 800)
 
 
 class Window(QMainWindow):
-    """`pages` by step; None is the page at the end of the journey."""
+    """Shows the start page until it is told where to begin: `take_up`, `open_invitation` or `open_manage`."""
 
+    painted = Signal()
+    """For the first time: what takes long, and was not needed for that, may begin."""
     closed = Signal()
 
-    def __init__(
-        self, desk: Desk, runner: TaskRunner, pages: Mapping[Step | None, Page], manage: ManagePage, memory: Memory
-    ) -> None:
+    def __init__(self, desk: Desk, runner: TaskRunner, memory: Memory) -> None:
         super().__init__()
         self.desk, self.runner, self.memory = desk, runner, memory
-        self.pages, self.manage = dict(pages), manage
+        self.pages = Pages(desk, runner)
         self.visit = Visit()
         self.navigator = Navigator()
-        self._installations: tuple[Installation, ...] = ()
+        self._manage: ManagePage | None = None
+        self._scan: Scan | None = None
+        self._painted = False
         self._leaving = False
         self.setWindowTitle("Houseguest")
         self.setMinimumSize(*MINIMUM_SIZE)
@@ -68,7 +70,8 @@ class Window(QMainWindow):
         self.footer = Footer()
         self._lay_out()
         self._connect()
-        self._show_page(self.pages[Step.INVITATION])
+        self.start = StartPage(desk, runner)
+        self._show_page(self.start)
 
     def _lay_out(self) -> None:
         right = QVBoxLayout()
@@ -82,15 +85,8 @@ class Window(QMainWindow):
         row.addWidget(self.rail)
         row.addLayout(right, 1)
         self.setCentralWidget(whole)
-        for page in (*self.pages.values(), self.manage):
-            self.stack.addWidget(page)
 
     def _connect(self) -> None:
-        for page in (*self.pages.values(), self.manage):
-            page.changed.connect(self.refresh)
-            page.wanted.connect(self.go_to)
-            page.settled.connect(self._settled)
-            page.recorded.connect(self._recorded)
         self.rail.clicked.connect(self.go_to)
         self.footer.back.connect(self.go_back)
         self.footer.primary.connect(self._proceed)
@@ -116,8 +112,24 @@ class Window(QMainWindow):
         return shown
 
     @property
+    def starting(self) -> bool:
+        """It is not known yet where to begin."""
+        return self.page is self.start
+
+    @property
     def in_journey(self) -> bool:
-        return self.page is not self.manage
+        return self.page is not self._manage
+
+    @property
+    def manage(self) -> ManagePage:
+        """The page of the Manage area, built when it is asked for the first time."""
+        if self._manage is None:
+            from ui.manage.page import ManagePage
+
+            self._manage = ManagePage(self.desk, self.runner)
+            if self._scan is not None:
+                self._manage.show_installations(self._scan)
+        return self._manage
 
     def take_up(self, visit: Visit) -> None:
         """Go on with this visit, at the first step that is not settled."""
@@ -176,9 +188,11 @@ class Window(QMainWindow):
             return
         self.take_up(Visit())
         self.runner.start(Task(self.desk.forget, name="Forget where the person was"))
-        page = self.page
-        if source and isinstance(page, InvitationPage):
-            page.open(source)
+        if source:
+            from ui.pages.invitation import InvitationPage
+
+            if isinstance(self.page, InvitationPage):
+                self.page.open(source)
 
     def open_manage(self, which: Installation | tuple[str, str] | None = None) -> None:
         """The Manage area, at one installation; the one shown last where none is named."""
@@ -197,8 +211,9 @@ class Window(QMainWindow):
     @Slot(object)
     def show_installations(self, scan: Scan) -> None:
         """What is saved on this computer."""
-        self._installations = scan.installations
-        self.manage.show_installations(scan)
+        self._scan = scan
+        if self._manage is not None:
+            self._manage.show_installations(scan)
         self.refresh()
 
     def _show_current(self) -> None:
@@ -210,10 +225,19 @@ class Window(QMainWindow):
         return step is not None and self.navigator.is_read_only(step)
 
     def _show_page(self, page: Page) -> None:
+        if self.stack.indexOf(page) < 0:
+            self._take_in(page)
         self.stack.setCurrentWidget(page)
         page.area.verticalScrollBar().setValue(0)
         self.refresh()
         page.take_focus()
+
+    def _take_in(self, page: Page) -> None:
+        self.stack.addWidget(page)
+        page.changed.connect(self.refresh)
+        page.wanted.connect(self.go_to)
+        page.settled.connect(self._settled)
+        page.recorded.connect(self._recorded)
 
     def _remember(self) -> None:
         visit = self.visit
@@ -239,13 +263,16 @@ class Window(QMainWindow):
 
     def _refresh_rail(self) -> None:
         offer = self.visit.answers.invitation if self.visit.answers is not None else None
-        if self.in_journey:
+        if self.starting:
+            self.rail.set_who("Houseguest", "")
+        elif self.in_journey:
             who = (offer.product.name, f"for {offer.customer.name}") if offer else ("Houseguest", "")
             self.rail.set_who(*who)
-            self.rail.set_items(step_items(self.pages, self.navigator, self.page), current=self.navigator.current)
+            items = step_items(self.pages.built, self.navigator, self.page)
+            self.rail.set_items(items, current=self.navigator.current)
         else:
             self.rail.set_who("Houseguest", "Installations on this computer")
-            items = installation_items(self._installations, Place.NEW)
+            items = installation_items(self._scan.installations if self._scan else (), Place.NEW)
             self.rail.set_items(items, current=self.manage.shown)
 
     @Slot()
@@ -303,6 +330,12 @@ class Window(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.painted.emit)  # when what is in the window is painted too
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

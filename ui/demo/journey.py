@@ -279,7 +279,7 @@ class Walk:
 
     def _wait_for_page(self, step: Step | None) -> None:
         page = self.window.pages[step]
-        self._until(lambda: self.window.page is page, f"the page {page.title}")
+        self._until(lambda: self.window.page is page, f"the page of the step {step or 'Done'}")
 
     def _until(self, happened: Callable[[], bool], what: str) -> None:
         def seen() -> bool:
@@ -299,7 +299,7 @@ class Walk:
     def _go_on(self) -> None:
         page = self._page
         self._press_primary()
-        self._until(lambda: self.window.page is not page, f"the page after {page.title}")
+        self._until(lambda: self.window.page is not page, f"the page after “{page.heading}”")
 
     def _picture(self, name: str, window: QDialog | None = None) -> None:
         if not self._phase or self._phase == "remove.":

@@ -48,8 +48,6 @@ def key_of(installation: Installation) -> tuple[str, str]:
 
 
 class ManagePage(Page):
-    title = "Manage"
-
     def __init__(self, desk: Desk, runner: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(desk, runner, parent)
         self._installations: dict[tuple[str, str], Installation] = {}

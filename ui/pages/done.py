@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 class DonePage(Page):
     step = None
-    title = "Done"
 
     def __init__(self, desk: Desk, runner: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(desk, runner, parent)

@@ -29,7 +29,6 @@ UNKNOWN_KEY = "unknown_vendor_key"
 
 class InvitationPage(Page):
     step = Step.INVITATION
-    title = "Invitation"
 
     def __init__(self, desk: Desk, runner: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(desk, runner, parent)

@@ -42,7 +42,6 @@ TYPING_PAUSE_MS = 150
 
 class NetworkPage(Page):
     step = Step.NETWORK
-    title = "Network"
 
     def __init__(self, desk: Desk, runner: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(desk, runner, parent)

@@ -58,7 +58,6 @@ class Found:
 
 class PermissionsPage(Page):
     step = Step.PERMISSIONS
-    title = "Permissions"
 
     def __init__(self, desk: Desk, runner: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(desk, runner, parent)

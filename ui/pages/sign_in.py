@@ -33,7 +33,6 @@ _NAME_ERRORS = frozenset({"usage", "profile"})
 
 class SignInPage(Page):
     step = Step.SIGN_IN
-    title = "Sign in"
 
     def __init__(self, desk: Desk, runner: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(desk, runner, parent)
