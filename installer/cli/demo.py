@@ -63,7 +63,7 @@ def walk(
     path = place_of_report(folder)
     noted = Report()
     try:
-        (journey or _Demo(on_display).run)(scenario, noted, path.parent)
+        (journey or Demo(on_display=on_display).run)(scenario, noted, path.parent)
     except HouseguestError as error:
         noted.cut_short(f"{error.message} {error.fix}".strip())
     except (ChildError, Wrong) as error:
@@ -82,9 +82,12 @@ def _insist_on(scenario: str) -> None:
         raise UsageError(f"There is no scenario {scenario!r}.", fix=f"Choose one of {', '.join(SCENARIOS)}.")
 
 
-class _Demo:
-    def __init__(self, on_display: bool) -> None:
+class Demo:
+    """A sandbox, and a window on it that walks by itself. `more` are further arguments of `ui/demo/driver.py`."""
+
+    def __init__(self, *, on_display: bool = False, pictures: bool = True, more: tuple[str, ...] = ()) -> None:
         self._platform = {} if on_display else {"QT_QPA_PLATFORM": "offscreen"}
+        self._pictures, self._more = pictures, more
 
     def run(self, scenario: str, noted: Report, folder: Path) -> None:
         from installer.sandbox import Sandbox
@@ -96,7 +99,8 @@ class _Demo:
             stranger = invitation_of_a_stranger(Path(info.invitation), Path(place) / "stranger.houseguest")
             inspection = Inspection(info, home)
             settings = environment(info, home, **self._platform)
-            arguments = ("--output", str(folder), "--invitation", info.invitation, "--stranger", str(stranger))
+            pictures = ("--pictures", str(folder)) if self._pictures else ()
+            arguments = ("--invitation", info.invitation, "--stranger", str(stranger), *pictures, *self._more)
             with _Starter(inspection, home, noted) as starter, walker(settings, *arguments) as window:
                 starter.listen(window)
 

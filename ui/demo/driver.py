@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from installer.errors import HouseguestError
 from installer.places import default_root
@@ -21,7 +22,7 @@ from ui.demo.heartbeat import Heartbeat
 from ui.demo.journey import Walk, Walked
 from ui.demo.memory import Peak
 from ui.demo.patience import Stuck, wait_until
-from ui.demo.studio import PhotoStudio
+from ui.demo.studio import NoStudio, PhotoStudio
 from ui.demo.talk import AskedInVain, Line, StarterGone
 from ui.desk import Desk
 
@@ -32,12 +33,20 @@ LOOKS = "looks"
 class Demo:
     """The whole of it: four journeys, the pictures, the questions to the starter, the measures."""
 
-    def __init__(self, application: Application, line: Line, folder: Path, hand: Mouse | Keyboard) -> None:
+    def __init__(
+        self,
+        application: Application,
+        line: Line,
+        hand: Mouse | Keyboard,
+        *,
+        pictures: Path | None,
+        stacks: TextIO | None,
+    ) -> None:
         self._line = line
-        self._heartbeat, self._peak = Heartbeat(), Peak()
-        self._studio = PhotoStudio(folder, self._aside, self._flawed)
+        self._heartbeat, self._peak = Heartbeat(stacks), Peak()
+        self._studio = PhotoStudio(pictures, self._aside, self._flawed) if pictures is not None else None
         self._flaws = 0
-        self._walk = Walk(application.window, hand, self._studio, self._noted)
+        self._walk = Walk(application.window, hand, self._studio or NoStudio(), self._noted)
 
     def run(self, invitation: str, stranger: str, name: str) -> None:
         self._heartbeat.start()
@@ -60,8 +69,7 @@ class Demo:
         self._ask("after_second", name=SECOND_NAME, shown=walk.install_another(invitation, SECOND_NAME))
 
     def finish(self) -> None:
-        """The sheet, and everything that was measured on the way."""
-        self._studio.lay_out()
+        """Everything that was measured on the way, and the sheet."""
         pulse = self._heartbeat.pulse()
         self._line.tell(
             "measured",
@@ -70,7 +78,10 @@ class Demo:
             longest_gap_of_imports_ms=round(pulse.longest_gap_of_imports * 1000, 1),
             peak_megabytes=self._peak.megabytes(),
         )
-        if not self._flaws:
+        if self._studio is not None:
+            self._studio.lay_out()
+            self._line.tell("measured", pictures=self._studio.count)
+        if self._studio is not None and not self._flaws:
             detail = f"{self._studio.count} pictures, light and dark: nothing cut off, covered, too faint or unnamed."
             self._line.tell("checked", name=LOOKS, passed=True, detail=detail)
 
@@ -105,7 +116,9 @@ def main(argv: list[str]) -> int:
     root = default_root()
     application = Application(Desk(root), root=root)
     application.show()
-    demo = Demo(application, line, wanted.output, Keyboard() if wanted.keyboard else Mouse())
+    stacks = wanted.stacks.open("w") if wanted.stacks else None
+    hand = Keyboard() if wanted.keyboard else Mouse()
+    demo = Demo(application, line, hand, pictures=wanted.pictures, stacks=stacks)
     try:
         wait_until(application.window.isActiveWindow, 10.0, lambda: "The window does not become active.")
         demo.run(wanted.invitation, wanted.stranger, wanted.name)
@@ -122,8 +135,9 @@ def main(argv: list[str]) -> int:
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ui.demo.driver")
-    parser.add_argument("--output", type=Path, required=True, help="folder for the pictures")
     parser.add_argument("--invitation", required=True)
+    parser.add_argument("--pictures", type=Path, help="folder for pictures; none are taken without it")
+    parser.add_argument("--stacks", type=Path, help="file for what every thread does where the window is late")
     parser.add_argument("--stranger", default="", help="an invitation of a vendor that is not known")
     parser.add_argument("--name", default="popsql", help="what the window calls the installation by itself")
     parser.add_argument("--keyboard", action="store_true", help="with keys alone")

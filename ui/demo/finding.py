@@ -1,6 +1,6 @@
 """What a person finds in the window: by the words it shows, never by the names of our own attributes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QWidget
@@ -21,14 +21,9 @@ def button(root: QWidget, text: str) -> QAbstractButton:
     return _only(root, QAbstractButton, text, lambda one: accessible_name(one) == text)
 
 
-def button_that(root: QWidget, begins: str) -> QAbstractButton:
-    """The one whose text begins so, where the rest depends on what is read."""
-    return _only(root, QAbstractButton, f"{begins}…", lambda one: accessible_name(one).startswith(begins))
-
-
 def editor(root: QWidget, label: str) -> QLineEdit | QPlainTextEdit:
     """The field with this label."""
-    editors = [*_shown(root, QLineEdit), *_shown(root, QPlainTextEdit)]
+    editors: list[QLineEdit | QPlainTextEdit] = [*_shown(root, QLineEdit), *_shown(root, QPlainTextEdit)]
     found = [one for one in editors if one.accessibleName() == label]
     if len(found) != 1:
         raise NotFound(f"There are {len(found)} fields “{label}”; there are {_names(editors)}.")
@@ -68,5 +63,5 @@ def _shown(root: QWidget, kind: type[Found]) -> list[Found]:
     return [one for one in root.findChildren(kind) if one.isVisible()]
 
 
-def _names(widgets: list[Found]) -> str:
+def _names(widgets: Sequence[QWidget]) -> str:
     return ", ".join(f"“{accessible_name(one)}”" for one in widgets) or "none"

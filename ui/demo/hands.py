@@ -6,7 +6,7 @@ reach of Tab is not pressed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -107,7 +107,7 @@ class Keyboard(_Counting):
             focus = QApplication.focusWidget()
             if focus is widget:
                 return
-            if focus is not None and focus.parentWidget() is widget.parentWidget() and self._by_arrows(focus, widget):
+            if focus is not None and self._by_arrows(focus, widget):
                 return
             passed.append(accessible_name(focus) if focus is not None else "nothing")
             backwards = Qt.KeyboardModifier.ShiftModifier if self._is_before(widget, focus) else None
@@ -117,9 +117,12 @@ class Keyboard(_Counting):
     @staticmethod
     def _by_arrows(focus: QWidget, widget: QWidget) -> bool:
         """Cards and the items of the rail are one stop of Tab; the arrows move among them."""
+        family = focus.parentWidget()
         if type(focus) is not type(widget) or not isinstance(focus, ChoiceCard | RailButton):
             return False
-        for _ in focus.parentWidget().findChildren(type(focus)):
+        if family is None or family is not widget.parentWidget():
+            return False
+        for _ in family.findChildren(type(focus)):
             _key(Qt.Key.Key_Down)
             if QApplication.focusWidget() is widget:
                 return True
@@ -130,14 +133,18 @@ class Keyboard(_Counting):
         """Whether the way back is the shorter one."""
         if focus is None or focus.window() is not widget.window():
             return False
-        forth, back = 0, 0
-        here = focus
-        while here is not widget and forth < _FARTHEST:
-            here, forth = here.nextInFocusChain(), forth + 1
-        here = focus
-        while here is not widget and back < _FARTHEST:
-            here, back = here.previousInFocusChain(), back + 1
-        return back < forth
+        return _distance(focus, widget, QWidget.previousInFocusChain) < _distance(
+            focus, widget, QWidget.nextInFocusChain
+        )
+
+
+def _distance(start: QWidget, end: QWidget, step: Callable[[QWidget], QWidget | None]) -> int:
+    here: QWidget | None = start
+    for number in range(_FARTHEST):
+        if here is end or here is None:
+            return number
+        here = step(here)
+    return _FARTHEST
 
 
 def _middle(widget: QWidget) -> QPoint:

@@ -33,6 +33,8 @@ from ui.window import Window
 
 PATIENCE = 240.0
 """Seconds that AWS and the vendor may take for one page."""
+AT_ONCE = 20.0
+"""Seconds within which the window itself goes from one page to the next, on a busy machine."""
 
 INVITATION = "Or paste the link or the text of the invitation"
 ANOTHER = "Open another one"
@@ -215,6 +217,8 @@ class Walk:
         """The name is typed into the dialog; until then its button does nothing."""
         self._until(lambda: isinstance(QApplication.activeModalWidget(), QDialog), "the question")
         dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QDialog):
+            raise Stuck("The question is gone.")
         field = next(iter(dialog.findChildren(QLineEdit)))
         act = finding.button(dialog, REMOVE_NOW)
         if act.isEnabled():
@@ -279,13 +283,13 @@ class Walk:
 
     def _wait_for_page(self, step: Step | None) -> None:
         page = self.window.pages[step]
-        self._until(lambda: self.window.page is page, f"the page of the step {step or 'Done'}")
+        self._until(lambda: self.window.page is page, f"the page of the step {step or 'Done'}", AT_ONCE)
 
-    def _until(self, happened: Callable[[], bool], what: str) -> None:
+    def _until(self, happened: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
         def seen() -> bool:
             return happened() or (not self._page.busy and not self._is_idle())
 
-        wait_until(seen, PATIENCE, lambda: f"The window does not show {what}. It shows “{self._page.heading}”.")
+        wait_until(seen, seconds, lambda: f"The window does not show {what}. It shows “{self._page.heading}”.")
 
     # What is done
 
