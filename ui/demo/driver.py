@@ -7,11 +7,11 @@ and what is measured of it is the window's. How they talk is in `talk.py`; the w
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 from installer.errors import HouseguestError
 from installer.places import default_root
@@ -20,6 +20,7 @@ from ui.demo.finding import NotFound
 from ui.demo.hands import Keyboard, Mouse
 from ui.demo.heartbeat import Heartbeat
 from ui.demo.journey import Walk, Walked
+from ui.demo.lateness import Lateness
 from ui.demo.memory import Peak
 from ui.demo.patience import Stuck, wait_until
 from ui.demo.studio import NoStudio, PhotoStudio
@@ -40,10 +41,10 @@ class Demo:
         hand: Mouse | Keyboard,
         *,
         pictures: Path | None,
-        stacks: TextIO | None,
+        lateness: Lateness | None,
     ) -> None:
         self._line = line
-        self._heartbeat, self._peak = Heartbeat(stacks), Peak()
+        self._heartbeat, self._peak = Heartbeat(lateness), Peak()
         self._studio = PhotoStudio(pictures, self._aside, self._flawed) if pictures is not None else None
         self._flaws = 0
         self._walk = Walk(application.window, hand, self._studio or NoStudio(), self._noted)
@@ -110,15 +111,16 @@ class Demo:
 
 
 def main(argv: list[str]) -> int:
+    faulthandler.enable()
     wanted = _arguments().parse_args(argv)
     line = Line(sys.stdin, sys.stdout)
     application_of_qt = qt_application(sys.argv[:1])
     root = default_root()
     application = Application(Desk(root), root=root)
     application.show()
-    stacks = wanted.stacks.open("w") if wanted.stacks else None
+    lateness = Lateness(wanted.stacks.open("w")) if wanted.stacks else None
     hand = Keyboard() if wanted.keyboard else Mouse()
-    demo = Demo(application, line, hand, pictures=wanted.pictures, stacks=stacks)
+    demo = Demo(application, line, hand, pictures=wanted.pictures, lateness=lateness)
     try:
         wait_until(application.window.isActiveWindow, 10.0, lambda: "The window does not become active.")
         demo.run(wanted.invitation, wanted.stranger, wanted.name)

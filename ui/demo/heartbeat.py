@@ -5,7 +5,6 @@ the UI thread was idle and every worker waits, for the network or between two qu
 Everything else is our own time. It is an estimate by sampling, and what is in doubt counts as our own.
 """
 
-import faulthandler
 import math
 import sys
 import threading
@@ -14,12 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
-from typing import TextIO
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
+from ui.demo.lateness import Lateness
+
 BEAT_MS = 5
-LATE_SECONDS = 0.06
 _IDLE_SECONDS = 2 * BEAT_MS / 1000
 """Between two beats of a UI thread that had nothing to do."""
 
@@ -48,10 +47,9 @@ class Pulse:
 class Heartbeat(QObject):
     """Beats from `start` on, but not while `paused`: what the demo does for itself is not the window's."""
 
-    def __init__(self, stacks: TextIO | None = None) -> None:
-        """`stacks` takes what every thread is doing where a beat is late by `LATE_SECONDS`."""
+    def __init__(self, lateness: Lateness | None = None) -> None:
         super().__init__()
-        self._stacks = stacks
+        self._lateness = lateness
         self._gaps: list[float] = []
         self._gaps_of_imports: list[float] = []
         self._own = self._total = 0.0
@@ -72,7 +70,8 @@ class Heartbeat(QObject):
         self._beat()
         self._timer.stop()
         self._last = None
-        faulthandler.cancel_dump_traceback_later()
+        if self._lateness is not None:
+            self._lateness.rest()
         try:
             yield
         finally:
@@ -100,9 +99,10 @@ class Heartbeat(QObject):
         now = time.perf_counter()
         if self._last is None:
             return
-        if self._stacks is not None:
-            faulthandler.dump_traceback_later(LATE_SECONDS, file=self._stacks)
         gap, self._last = now - self._last, now
+        if self._lateness is not None:
+            self._lateness.came(gap)
+            self._lateness.expect()
         modules, self._modules = self._modules, len(sys.modules)
         (self._gaps if modules == self._modules else self._gaps_of_imports).append(gap)
         self._total += gap
