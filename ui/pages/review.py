@@ -27,6 +27,7 @@ from ui.pages.review_export import NOT_KEPT, Contents, ExportCard, FileKind, wri
 from ui.pages.review_findings import FindingsCard, Read, not_checked
 from ui.pages.review_granted import GrantedCard
 from ui.pages.review_words import fact, words
+from ui.tab_order import follow_reading_order
 from ui.tasks import Task
 from ui.theme import Tone
 from ui.widgets.banner import Banner
@@ -50,7 +51,6 @@ class Doing(Enum):
 
 class ReviewPage(Page):
     step = Step.REVIEW
-    title = "Review"
 
     def __init__(self, desk: Desk, runner: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(desk, runner, parent)
@@ -61,7 +61,6 @@ class ReviewPage(Page):
         self._scanned: list[Scanned] = []
         self._choice: Choice | None = None
         self._choice_task: Task | None = None
-        self._focus_is_due = False
         self._shown: Answers | None = None
         self._taken: tuple[str, str | None] | None = None
         self.reconnect = Banner(Tone.ACCENT, "")
@@ -124,8 +123,7 @@ class ReviewPage(Page):
         self._show()
 
     def take_focus(self) -> None:
-        """Reading comes first, and nothing is to be pressed by mistake: the first link, as soon as there is one."""
-        self._focus_is_due = self.busy
+        """Reading comes first, and nothing is to be pressed by mistake: the first link, once nothing is read."""
         if not self.busy:
             first = self.granted.open_link if self.read_only else self.findings.again_link
             first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -291,12 +289,10 @@ class ReviewPage(Page):
         else:
             self.findings.show_unknown()
         self.findings.again_link.setVisible(not self.read_only and not (reading and self._read is None))
-        self.findings.again_link.setEnabled(not self.busy)
         self.granted.open_link.setEnabled(not self.busy)
         self.email.set_read_only(self.read_only)
         self.export.set_ready(not self.busy and self._choice is not None and (self.is_checked or self.read_only))
-        if self._focus_is_due and not self.busy:
-            self.take_focus()
+        follow_reading_order(self)
         self.changed.emit()
 
 

@@ -137,7 +137,6 @@ class FindingsCard(Card):
         self._more.setVisible(read is not None and len(read.findings) > _at_first(read))
         self._when.setVisible(read is not None)
         self.again_link.setVisible(not (reading and read is None))
-        self.again_link.setEnabled(not reading)
 
     def _show_rows(self, read: Read) -> None:
         shown = read.findings if self._opened else read.findings[: _at_first(read)]
