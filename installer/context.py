@@ -5,12 +5,17 @@ effect within a second. "Stop watching" is all that cancelling does; ending what
 its own.
 """
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from installer.errors import Cancelled
-from installer.events import Event
+
+if TYPE_CHECKING:
+    from installer.events import Event
 
 
 class CancelToken:

@@ -9,7 +9,6 @@ that this user alone can reach, because an invitation may be a link that opens s
 Whatever else arrives there is dropped.
 """
 
-import hashlib
 import json
 import os
 import re
@@ -190,6 +189,8 @@ def _asked_for(line: bytes | bytearray) -> str | None:
 
 def address_for(root: Path) -> str:
     """Where the first listens for this state folder; nothing where no private place is to be had."""
+    import hashlib
+
     name = f"houseguest-{hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]}"
     if sys.platform == "win32":
         return name  # a named pipe

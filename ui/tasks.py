@@ -10,6 +10,8 @@ a worker.
 built inside it, because they are not thread-safe.
 """
 
+from __future__ import annotations
+
 import sys
 import threading
 import time
@@ -17,14 +19,16 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance, Slot
 
 from installer.context import CancelToken, Context
 from installer.errors import Cancelled, HouseguestError
-from installer.events import Event
-from installer.redaction import log_fault
 from ui.garbage import GarbageCollector
+
+if TYPE_CHECKING:
+    from installer.events import Event
 
 Work = Callable[[Context], object]
 
@@ -117,6 +121,8 @@ class _Job:
         except HouseguestError as error:
             return _Failed(error)
         except BaseException as fault:  # noqa: BLE001 - the last frame of the thread: whatever happens, the task ends
+            from installer.redaction import log_fault
+
             log_fault(fault)
             return _Failed(_fault(fault))
 

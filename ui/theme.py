@@ -4,10 +4,13 @@ The colours live in `ui/colours.py`, the typefaces in `ui/fonts.py`, the icons i
 module. When scheme or font size change, every widget gets an event that `has_changed` recognises in `changeEvent`.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPixmap
+from PySide6.QtGui import QColor, QFont, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from ui import colours as _colours
@@ -15,6 +18,9 @@ from ui import fonts as _fonts
 from ui import icons as _icons
 from ui.colours import Colours, Scheme, Tone, mixed
 from ui.fonts import TextRole, tabular
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
 
 __all__ = [
     "UNIT",
@@ -35,9 +41,12 @@ __all__ = [
     "scheme",
     "set_scale",
     "set_scheme",
+    "styled_application",
     "tabular",
     "tone",
 ]
+
+_STYLE = "Fusion"
 
 UNIT = 8
 """The grid: distances are multiples of it at 100 %."""
@@ -58,8 +67,20 @@ _now = _Now()
 
 def install(application: QApplication, *, scheme: Scheme | None = None, scale: float = 1.0) -> None:
     """Gives the application its style, palette and font, and follows the system's scheme where none is chosen."""
+    application.setStyle(_STYLE)
+    _dress(application, scheme, scale)
+
+
+def styled_application(argv: list[str]) -> QApplication:
+    """A new application with all that. It is made in its style: `setStyle` would first load all that Python can know of
+    styles, and the first paint would wait for it."""
+    made = QApplication([*argv, "-style", _STYLE])
+    _dress(made, None, 1.0)
+    return made
+
+
+def _dress(application: QApplication, scheme: Scheme | None, scale: float) -> None:
     _now.scale = scale
-    application.setStyle("Fusion")
     application.setFont(font(TextRole.BODY))
     if not _now.follows:
         _now.follows = True
@@ -120,6 +141,8 @@ def icon(name: str, colour: QColor, size: int) -> QPixmap:
 
 def qicon(name: str, colour: QColor, size: int) -> QIcon:
     """The same for Qt's own widgets, greyed where they are disabled."""
+    from PySide6.QtGui import QIcon
+
     made = QIcon(icon(name, colour, size))
     made.addPixmap(icon(name, colours().faint, size), QIcon.Mode.Disabled)
     return made

@@ -4,7 +4,6 @@ No control characters, no marks that reorder, no mark-up, no endless lines. `one
 `many_lines` for logs and documents, `tool_tip` for the one place where Qt would read mark-up into plain text.
 """
 
-import html
 import re
 
 ELLIPSIS = "…"
@@ -40,5 +39,7 @@ def tool_tip(text: str) -> str:
 
     That also makes a long one wrap.
     """
+    import html
+
     plain = html.escape(cut(many_lines(text), _FULL_LINE)).replace("\n", "<br>")
     return f"<qt>{plain}</qt>" if plain else ""

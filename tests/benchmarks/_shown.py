@@ -1,0 +1,61 @@
+"""`python -m tests.benchmarks._shown bare|houseguest`: a process that ends when its window has been painted once.
+
+It prints what it has imported by then. It imports nothing itself that a window needs: that belongs to the measured. Nor
+does it filter Qt's events: a filter in Python makes Qt's Python know every kind of QObject, which takes 20 ms.
+"""
+
+import os
+import sys
+from typing import NoReturn
+
+SIZE = (1200, 800)
+
+
+def houseguest() -> None:
+    from PySide6.QtGui import QPaintEvent
+
+    from ui.app import main
+    from ui.window import Window
+
+    paint = Window.paintEvent
+
+    def paint_event(self: Window, event: QPaintEvent) -> None:
+        end_when_painted()
+        paint(self, event)
+
+    Window.paintEvent = paint_event  # type: ignore[method-assign]
+    main([])
+
+
+def bare() -> None:
+    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
+
+    class Window(QMainWindow):
+        def paintEvent(self, event: QPaintEvent) -> None:
+            end_when_painted()
+            super().paintEvent(event)
+
+    application = QApplication(sys.argv[:1])
+    window = Window()
+    window.setCentralWidget(QLabel("Houseguest"))
+    window.resize(*SIZE)
+    window.show()
+    application.exec()
+
+
+def end_when_painted() -> None:
+    """What is in a window is painted after it, and before any timer."""
+    from PySide6.QtCore import QTimer
+
+    QTimer.singleShot(0, end)
+
+
+def end() -> NoReturn:
+    print(*sys.modules, flush=True)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    {"houseguest": houseguest, "bare": bare}[sys.argv[1]]()
+    sys.exit("the window was never painted")
