@@ -71,6 +71,7 @@ class _RegionLine(Wrapping):
         if event.problem:
             told = f"{told}, not all was read"
             self.setToolTip(tool_tip(event.problem))
+            self.setAccessibleDescription(one_line(event.problem))
         shape, tone = (Shape.TRIANGLE, Tone.CAUTION) if event.problem else (Shape.CHECK, Tone.GOOD)
         text = QVBoxLayout()
         text.setSpacing(2)

@@ -37,6 +37,7 @@ class Button(QPushButton):
         super().__init__()
         self._kind = kind
         self._icon = icon
+        self._whole = ""
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -167,9 +168,10 @@ class Button(QPushButton):
 
     def _tell_whole(self) -> None:
         """Nobody gives a button less room than it asks for; if it happens, a tool tip has the text."""
-        whole = self.width() >= self.minimumSizeHint().width()
-        if self.toolTip() in ("", tool_tip(self.text())):
-            self.setToolTip("" if whole else tool_tip(self.text()))
+        if self.toolTip() == self._whole:  # else it is of whoever made the button
+            fits = self.width() >= self.minimumSizeHint().width()
+            self._whole = "" if fits else tool_tip(self.text())
+            self.setToolTip(self._whole)
 
     def _apply_theme(self) -> None:
         self.setFont(theme.font(TextRole.ROW))

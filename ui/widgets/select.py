@@ -56,6 +56,7 @@ class Select(Field):
         self._asks = bool(placeholder)
         self._values: tuple[object, ...] = ()
         super().__init__(label, self._combo, self._combo, hint=hint)
+        self._combo.view().setAccessibleName(self.label())
         self.set_items(items)
         self._combo.currentIndexChanged.connect(self._index_changed)
 

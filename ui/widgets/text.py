@@ -198,4 +198,7 @@ class ElidedLabel(_Styled):
         painter.drawText(self.contentsRect(), self.alignment() | Qt.TextFlag.TextSingleLine, self.shown_text())
 
     def _tell_whole(self) -> None:
-        self.setToolTip("" if self.shown_text() == self.text() else tool_tip(self.text()))
+        fits = self.shown_text() == self.text()
+        self.setToolTip("" if fits else tool_tip(self.text()))
+        # Else a screen reader is given the mark-up of the tool tip.
+        self.setAccessibleDescription("" if fits else self.text())

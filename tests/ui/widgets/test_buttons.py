@@ -162,6 +162,17 @@ def test_with_less_room_the_tool_tip_has_the_text(qtbot: QtBot) -> None:
     assert "Keep watching in the background" in button.toolTip()
 
 
+def test_the_tool_tip_of_an_earlier_text_does_not_stay(qtbot: QtBot) -> None:
+    button = Button("Keep watching in the background")
+    qtbot.addWidget(button)
+    button.resize(120, 38)
+    button.show()
+    button.setText("Watch all of it in the background")
+    assert "Watch all of it" in button.toolTip()
+    button.setText("Watch")
+    assert button.toolTip() == ""
+
+
 def test_a_tool_tip_of_the_maker_stays(qtbot: QtBot) -> None:
     button = Button("Go on")
     qtbot.addWidget(button)

@@ -134,9 +134,10 @@ def test_one_line_elides_and_tells_the_whole(qtbot: QtBot) -> None:
     assert label.shown_text().endswith("…")
     assert label.text() == ARN
     assert ARN in label.toolTip()
+    assert label.accessibleDescription() == ARN
     label.resize(label.sizeHint())
     assert label.shown_text() == ARN
-    assert label.toolTip() == ""
+    assert label.toolTip() == label.accessibleDescription() == ""
 
 
 def test_one_line_may_elide_in_the_middle(qtbot: QtBot) -> None:
