@@ -20,9 +20,11 @@ def chain(root: QWidget) -> list[QWidget]:
 
 
 def test_what_comes_late_is_reached_where_it_stands(qtbot: QtBot) -> None:
-    root, content = QWidget(), QWidget()
-    qtbot.addWidget(root)
-    area = ScrollArea()
+    window, root, content = QWidget(), QWidget(), QWidget()
+    qtbot.addWidget(window)
+    rail, footer, around, area = QLineEdit(), QLineEdit(), QVBoxLayout(window), ScrollArea()
+    for part in (rail, root, footer):
+        around.addWidget(part)
     area.setWidget(content)
     QVBoxLayout(root).addWidget(area)
     column, row = QVBoxLayout(content), QHBoxLayout()
@@ -33,11 +35,14 @@ def test_what_comes_late_is_reached_where_it_stands(qtbot: QtBot) -> None:
     row.insertWidget(0, left)
     column.insertWidget(1, field)
     wanted = [left, right, field.editor, last]
-    assert chain(root) != wanted
+    assert [widget for widget in chain(window) if widget in wanted] != wanted
 
     follow_reading_order(root)
 
-    assert chain(root) == wanted
+    inside = [widget for widget in chain(window) if widget not in (rail, footer)]
+    assert inside == wanted
+    begins = chain(window).index(left)
+    assert chain(window)[begins : begins + 4] == wanted, "with nothing of the rest of the window in between"
 
 
 def test_where_tab_stops_nowhere_nothing_is_done(qtbot: QtBot) -> None:
