@@ -17,6 +17,7 @@ from ui.instance import Instance
 from ui.memory import Memory
 from ui.tasks import Task, TaskRunner
 from ui.visit import Visit
+from ui.widgets import roles
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ def qt_application(argv: list[str]) -> QApplication:
     application.setApplicationVersion(__version__)
     application.setQuitOnLastWindowClosed(False)
     theme.install(application)
+    roles.install()
     return application
 
 
