@@ -1,4 +1,7 @@
-"""Prints the accessibility tree of one process as JSON, as a screen reader would see it: `atspi_dump.py PID`.
+"""What a screen reader would see and hear, as lines of JSON. Each line on standard input asks for one:
+
+    tree PID    the accessibility tree of that process, as far as it is shown
+    heard       what was announced since the last time, the earliest first
 
 Run by the system's own python3, for which GObject introspection is installed, and which therefore imports nothing of
 this project. `accessibility.py` runs it and reads what it prints.
@@ -14,7 +17,10 @@ gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, Gio, GLib  # noqa: E402 - a version has to be asked for first
 
 PATIENCE = 20
-"""Seconds until the process has to be on the bus."""
+"""Seconds until a process has to be on the bus."""
+SHOWN = "showing"
+
+heard: list[dict] = []
 
 
 def switch_on() -> None:
@@ -25,6 +31,11 @@ def switch_on() -> None:
         *("org.a11y.Bus", "/org/a11y/bus", "org.freedesktop.DBus.Properties", "Set"),
         *(value, None, Gio.DBusCallFlags.NONE, -1, None),
     )
+
+
+def hear(event: Atspi.Event) -> None:
+    # 2 is assertive: it interrupts what is being said.
+    heard.append({"text": event.any_data, "urgent": event.detail1 == 2})
 
 
 def application(pid: int) -> Atspi.Accessible:
@@ -41,17 +52,50 @@ def application(pid: int) -> Atspi.Accessible:
 
 
 def node(accessible: Atspi.Accessible) -> dict:
-    states = accessible.get_state_set().get_states()
-    children = (accessible.get_child_at_index(index) for index in range(accessible.get_child_count()))
+    states = sorted(state.value_nick for state in accessible.get_state_set().get_states())
+    # What is hidden hides all below it, which is most of a window with many pages.
+    children = range(accessible.get_child_count()) if SHOWN in states else ()
+    found = (accessible.get_child_at_index(index) for index in children)
     return {
         "role": accessible.get_role_name(),
         "name": accessible.get_name(),
         "description": accessible.get_description(),
-        "states": sorted(state.value_nick for state in states),
-        "children": [node(child) for child in children if child is not None],
+        "states": states,
+        "children": [node(child) for child in found if child is not None],
     }
+
+
+def answer(line: str) -> object:
+    word, _, pid = line.partition(" ")
+    if word == "tree":
+        accessible = application(int(pid))
+        accessible.clear_cache()
+        return node(accessible)
+    said = list(heard)
+    heard.clear()
+    return said
+
+
+def tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def asked(_channel: GLib.IOChannel, _condition: GLib.IOCondition) -> bool:
+    line = sys.stdin.readline().strip()
+    if line:
+        tell(json.dumps(answer(line)))
+    else:
+        loop.quit()
+    return bool(line)
 
 
 if __name__ == "__main__":
     switch_on()
-    json.dump(node(application(int(sys.argv[1]))), sys.stdout)
+    Atspi.EventListener.new(hear).register("object:announcement")
+    loop = GLib.MainLoop()
+    GLib.io_add_watch(
+        GLib.IOChannel.unix_new(0), GLib.PRIORITY_DEFAULT, GLib.IOCondition.IN | GLib.IOCondition.HUP, asked
+    )
+    tell("ready")
+    loop.run()

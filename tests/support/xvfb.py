@@ -67,9 +67,14 @@ class Desktop:
         return {**os.environ, **self.variables}
 
     @contextmanager
-    def python(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-        """This Python in the sources' root, with its window on the desktop. It is ended with the block."""
-        with _ended([sys.executable, *arguments], self.environment(), stdout=subprocess.PIPE) as process:
+    def python(self, *arguments: str, talks: bool = False, **variables: str) -> Iterator[subprocess.Popen[str]]:
+        """This Python in the sources' root, with its window on the desktop. It is ended with the block.
+
+        One that `talks` reads standard input, too.
+        """
+        stdin = subprocess.PIPE if talks else subprocess.DEVNULL
+        environment = self.environment() | variables
+        with ended([sys.executable, *arguments], environment, stdin=stdin, stdout=subprocess.PIPE) as process:
             yield process
 
 
@@ -93,7 +98,7 @@ def _display(log: Path) -> Iterator[str]:
     with ExitStack() as stack:
         told = stack.enter_context(os.fdopen(reader))
         output = stack.enter_context(log.open("w"))
-        stack.enter_context(_ended(command, dict(os.environ), stdout=output, stderr=output, pass_fds=(writer,)))
+        stack.enter_context(ended(command, dict(os.environ), stdout=output, stderr=output, pass_fds=(writer,)))
         os.close(writer)
         number = told.readline().strip()  # ends with the server, also where it does not start
         if not number:
@@ -108,7 +113,7 @@ def _window_manager(folder: Path, variables: dict[str, str]) -> Iterator[None]:
     command = ["openbox", "--sm-disable", "--startup", f"touch {ready}"]
     with ExitStack() as stack:
         output = stack.enter_context(log.open("w"))
-        process = stack.enter_context(_ended(command, {**os.environ, **variables}, stdout=output, stderr=output))
+        process = stack.enter_context(ended(command, {**os.environ, **variables}, stdout=output, stderr=output))
         _wait_until(lambda: ready.exists() or process.poll() is not None, "openbox to start")
         if process.poll() is not None:
             raise RuntimeError(f"openbox did not start: {log.read_text()}")
@@ -125,22 +130,21 @@ def _accessibility_bus(folder: Path, variables: dict[str, str]) -> Iterator[dict
     environment = {**os.environ, **variables, "GSETTINGS_BACKEND": "memory"}
     command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1"]
     with (folder / "at-spi.log").open("w") as log, ExitStack() as stack:
-        daemon = stack.enter_context(_ended(command, environment, stdout=subprocess.PIPE, stderr=log))
+        daemon = stack.enter_context(ended(command, environment, stdout=subprocess.PIPE, stderr=log))
         assert daemon.stdout is not None
         more = {"DBUS_SESSION_BUS_ADDRESS": daemon.stdout.readline().strip(), "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
         launch = [str(launcher), "--launch-immediately"]
-        stack.enter_context(_ended(launch, environment | more, stdout=log, stderr=log))
+        stack.enter_context(ended(launch, environment | more, stdout=log, stderr=log))
         yield more
 
 
 @contextmanager
-def _ended(
+def ended(
     command: Sequence[str], environment: dict[str, str], *, pass_fds: Sequence[int] = (), **streams: Any
 ) -> Iterator[subprocess.Popen[str]]:
     """A process that lives as long as the block."""
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, text=True, stdin=subprocess.DEVNULL, pass_fds=pass_fds, **streams
-    )
+    streams = {"stdin": subprocess.DEVNULL, **streams}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True, pass_fds=pass_fds, **streams)
     with process:
         try:
             yield process
