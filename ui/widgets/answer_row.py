@@ -26,7 +26,8 @@ class AnswerRow(Wrapping):
         self.setAccessibleName(". ".join(filter(None, (kind, sentence))))
         self.setAccessibleDescription(action)
         self._action = ElidedLabel(action, TextRole.MONO_SMALL, colour="secondary")
-        self._action.setVisible(bool(action))
+        if not action:
+            self._action.hide()
         layout = _Columns(self)
         layout.addWidget(Name(kind, colour="secondary"))
         layout.addWidget(Label(sentence, TextRole.BODY))

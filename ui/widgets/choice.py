@@ -31,7 +31,8 @@ class ChoiceCard(QAbstractButton):
         self.value = value
         self._title = Label(one_line(title), TextRole.ROW)
         self._sentence = Label(one_line(sentence), TextRole.SECONDARY, colour="secondary")
-        self._sentence.setVisible(bool(sentence))
+        if not sentence:
+            self._sentence.hide()
         self._mark = Mark(Shape.CHECK, Tone.ACCENT, size=18)
         self._pill = pill
         self._lay_out()

@@ -38,7 +38,8 @@ class _Dialog(QDialog):
         self.setAccessibleName(title)
         self.setAccessibleDescription(sentence)
         self._sentence = Label(sentence, TextRole.BODY, colour="secondary")
-        self._sentence.setVisible(bool(sentence))
+        if not sentence:
+            self._sentence.hide()
         self.body = QVBoxLayout()
         self.body.setSpacing(16)
         self._buttons = QHBoxLayout()

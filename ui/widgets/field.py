@@ -125,7 +125,8 @@ class Field(Wrapping):
         self._well = well
         self._name = Name(one_line(label))
         self._name.setBuddy(editor)
-        self._name.setVisible(bool(label))
+        if not label:
+            self._name.hide()
         self._hint = Label("", TextRole.SECONDARY, colour="secondary")
         self._problem = Problem()
         self._column = QVBoxLayout(self)

@@ -107,7 +107,8 @@ class Tick(QAbstractButton):
         self.setAccessibleDescription(one_line(hint))
         self._label = Label(one_line(label), TextRole.BODY)
         self._hint = Label(one_line(hint), TextRole.SECONDARY, colour="secondary")
-        self._hint.setVisible(bool(hint))
+        if not hint:
+            self._hint.hide()
         self._column = QVBoxLayout(self)
         self._column.setSpacing(2)
         for part in (self._label, self._hint):
