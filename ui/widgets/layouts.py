@@ -27,6 +27,7 @@ class Items(QLayout):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.items: list[QLayoutItem] = []
+        self._known: dict[int, tuple[list[QRect], int]] = {}
         self.setContentsMargins(0, 0, 0, 0)
 
     def places(self, width: int) -> tuple[list[QRect], int]:
@@ -45,15 +46,26 @@ class Items(QLayout):
     def takeAt(self, index: int) -> QLayoutItem | None:
         return self.items.pop(index) if 0 <= index < len(self.items) else None
 
+    def invalidate(self) -> None:
+        """Something in it has changed."""
+        self._known.clear()
+        super().invalidate()
+
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self.places(width)[1]
+        return self._places(width)[1]
+
+    def _places(self, width: int) -> tuple[list[QRect], int]:
+        """Qt asks for the same width again and again: once for each layout around this one."""
+        if width not in self._known:
+            self._known[width] = self.places(width)
+        return self._known[width]
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        for item, place in zip(self.items, self.places(rect.width())[0], strict=True):
+        for item, place in zip(self.items, self._places(rect.width())[0], strict=True):
             item.setGeometry(place.translated(rect.topLeft()))
 
 
