@@ -1,7 +1,7 @@
 """A layout that sets its items side by side and goes on in the next row where the width ends, like words."""
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget, QWidgetItem
 
 
 class Flow(QLayout):
@@ -13,6 +13,11 @@ class Flow(QLayout):
         self._gap = gap
         self._row_gap = row_gap
         self.setContentsMargins(0, 0, 0, 0)
+
+    def addWidget(self, widget: QWidget) -> None:
+        # Of an item that Qt makes itself, Python may be told that it is gone while it is not; of its own never.
+        self.addChildWidget(widget)
+        self.addItem(QWidgetItem(widget))
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)

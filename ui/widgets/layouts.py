@@ -5,7 +5,7 @@ Items that flow like words are in `ui.widgets.flow`.
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QLabel, QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLabel, QLayout, QLayoutItem, QWidget, QWidgetItem
 
 from ui import theme
 from ui.theme import TextRole
@@ -33,6 +33,11 @@ class Items(QLayout):
     def places(self, width: int) -> tuple[list[QRect], int]:
         """Where the items stand in that width, and the height of all."""
         raise NotImplementedError
+
+    def addWidget(self, widget: QWidget) -> None:
+        # Of an item that Qt makes itself, Python may be told that it is gone while it is not; of its own never.
+        self.addChildWidget(widget)
+        self.addItem(QWidgetItem(widget))
 
     def addItem(self, item: QLayoutItem) -> None:
         self.items.append(item)
