@@ -44,16 +44,25 @@ class RowList(Wrapping):
         self._rows.append(row)
         self._column.addWidget(row)
 
+    def remove(self, row: QWidget) -> None:
+        """One row less. It is deleted."""
+        self._rows.remove(row)
+        self._discard(row)
+        self.update()
+
     def set_rows(self, rows: Iterable[QWidget]) -> None:
         """Other rows. The old ones are deleted."""
         for row in self._rows:
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
+            self._discard(row)
         self._rows = []
         for row in rows:
             self.add(row)
         self.update()
+
+    def _discard(self, row: QWidget) -> None:
+        self._column.removeWidget(row)
+        row.hide()
+        row.deleteLater()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
