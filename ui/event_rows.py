@@ -1,4 +1,8 @@
-"""The engine's events as rows and as lines of a log: the same for Connect, Install and a removal."""
+"""The engine's events as rows and as lines of a log: the same for Connect, Install and a removal.
+
+What AWS and the vendor wrote is cut to what a row has room for; the log has more of it. The cards that show them are in
+`event_cards.py`.
+"""
 
 from __future__ import annotations
 
@@ -24,54 +28,94 @@ from ui.widgets.step_row import RowState
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+MOST_OF_A_TITLE = 160
+MOST_OF_A_SENTENCE = 400
 _STEP_STATES = {
     StepState.STARTED: RowState.RUNNING,
     StepState.DONE: RowState.DONE,
     StepState.FAILED: RowState.FAILED,
     StepState.SKIPPED: RowState.SKIPPED,
 }
-_STACK = "AWS::CloudFormation::Stack"
+# The vendor's own words (`docs/vendor-protocol.md`). One that is not known is shown as it is, beside a clock.
+_VENDOR_STATES = {
+    "started": RowState.RUNNING,
+    "succeeded": RowState.DONE,
+    "failed": RowState.FAILED,
+    "paused": RowState.WAITING,
+    "cancelled": RowState.SKIPPED,
+}
+_VENDOR_SAYS_NOTHING = frozenset({"", "Done"})
+_KINDS = {
+    "AWS::CloudFormation::Stack": "CloudFormation stack",
+    "AWS::IAM::ManagedPolicy": "IAM managed policy",
+    "AWS::IAM::Role": "IAM role",
+}
 
 
 @dataclass(frozen=True)
 class EventRow:
-    """What a row of `LiveRows` shall show. An empty title keeps the one that the row has."""
+    """What a row of `LiveRows` shall show since `at`. An empty title keeps the one that the row has."""
 
     key: Hashable
     state: RowState
     title: str
     sentence: str = ""
+    at: datetime | None = None
 
 
 def row_of(event: Event) -> EventRow | None:
     """The row that an event changes; None where it is no row's."""
     match event:
-        case ResourceChanged(stack_name, logical_id, resource_type, status, reason):
-            is_stack = resource_type == _STACK
-            title = f"Stack {stack_name}" if is_stack else f"{logical_id}"
-            words = status.replace("_", " ").lower()
-            sentence = f"{resource_type}, {words}" if not is_stack else words
-            return EventRow(
-                (stack_name, logical_id),
-                _state_of_status(status),
-                title,
-                f"{sentence}. {reason}" if reason else sentence,
-            )
-        case VendorProgress(_, step, state, message):
-            if state == "started":
-                return EventRow(step, RowState.RUNNING, message)
-            ended = RowState.FAILED if state == "failed" else RowState.DONE
-            return EventRow(step, ended, "", "" if message == "Done" else message)
+        case ResourceChanged():
+            return _of_resource(event)
+        case VendorProgress():
+            return _of_vendor(event)
         case StepChanged(step, state, sentence):
-            return EventRow(step, _STEP_STATES[state], "", sentence)
+            return EventRow(step, _STEP_STATES[state], "", _sentence(sentence))
+        case Notice(sentence):
+            return EventRow(sentence, RowState.WAITING, _sentence(sentence))
         case _:
             return None
+
+
+def _of_resource(event: ResourceChanged) -> EventRow:
+    kind = _KINDS.get(event.resource_type, event.resource_type)
+    # IAM's policies have an ARN for their physical id, stacks too; its last part but one is the stack's name.
+    name = event.stack_name if kind == _KINDS["AWS::CloudFormation::Stack"] else _name(event)
+    words = event.status.replace("_", " ").lower()
+    reason = f": {event.reason}" if event.reason else ""
+    return EventRow(
+        ("resource", event.stack_name, event.logical_id),
+        _state_of_status(event.status),
+        one_line(f"{kind} {name}", MOST_OF_A_TITLE),
+        _sentence(f"AWS reports: {words}{reason}"),
+        event.at,
+    )
+
+
+def _name(event: ResourceChanged) -> str:
+    """AWS's name where there is one by now, else the template's."""
+    return event.physical_id.rpartition("/")[2] or event.logical_id
+
+
+def _of_vendor(event: VendorProgress) -> EventRow:
+    state = _VENDOR_STATES.get(event.state, RowState.WAITING)
+    key, message = ("vendor", event.step), one_line(event.message)
+    if event.state == "started":
+        return EventRow(key, state, one_line(message or event.step, MOST_OF_A_TITLE), "", event.at)
+    if event.state not in _VENDOR_STATES:
+        message = f"{event.state}: {message}"
+    return EventRow(key, state, "", "" if message in _VENDOR_SAYS_NOTHING else _sentence(message), event.at)
 
 
 def _state_of_status(status: str) -> RowState:
     if status.endswith("FAILED") or "ROLLBACK" in status:
         return RowState.FAILED
     return RowState.DONE if status.endswith("COMPLETE") else RowState.RUNNING
+
+
+def _sentence(text: str) -> str:
+    return one_line(text, MOST_OF_A_SENTENCE)
 
 
 def log_line(event: Event, now: datetime | None = None) -> str:
