@@ -1,87 +1,69 @@
 """Connect: the exact list of what will be created, the commit, and what is proven of it afterwards.
 
-What is made and in which order is in `installer/steps/connect.py`.
+What is made and in which order is in `installer/steps/connect.py`; the cards before the commit are in
+`connect_cards.py`, those in which it is watched in `ui/event_cards.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from installer.errors import HouseguestError
-from installer.events import Checked, Event, Notice, ResourceChanged
+from installer.events import Event, Notice, ResourceChanged
 from installer.evidence import State
 from installer.flow import Step
-from installer.steps import Severity
-from ui.event_rows import log_line, row_of
+from installer.steps import Finding, Severity
+from ui.event_cards import EventCards
+from ui.event_clock import utc_now
+from ui.event_rows import row_of
 from ui.page import Page
-from ui.pages.connect_cards import CreatedCard
+from ui.pages.connect_cards import CreatedCard, FindingsCard
+from ui.pages.sign_in_card import grouped
 from ui.theme import Tone
 from ui.widgets.banner import Banner
-from ui.widgets.buttons import Button, Kind
-from ui.widgets.card import Card
-from ui.widgets.copy_button import CopyButton
-from ui.widgets.live_rows import LiveRows
-from ui.widgets.log_view import LogView
-from ui.widgets.rows import EvidenceRow, FindingRow, RowList
-from ui.widgets.states import Loading
+from ui.widgets.plain import one_line
 from ui.widgets.step_row import RowState
 
 if TYPE_CHECKING:
     from installer.context import Context
-    from installer.evidence import Evidence
     from ui.desk import Desk, Plan
     from ui.tasks import TaskRunner
     from ui.visit import Visit
 
+_NAME_TAKEN = "name_taken"
+_TIED = "\u00a0"
+"""A blank at which no line ends: an account id is read in one go."""
+
 
 class ConnectPage(Page):
     step = Step.CONNECT
-    title = "Connect"
 
     def __init__(self, desk: Desk, runner: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(desk, runner, parent)
         self._plan: Plan | None = None
         self._planned_for: object = None
         self._connecting = False
-        self.loading = Loading("Reading what is in your account already")
-        self.interrupted = Banner(
-            Tone.CAUTION,
-            "This was interrupted",
-            "What exists already is found and joined. Nothing is made twice.",
-        )
-        again = Button("Check again", Kind.LINK, icon="refresh")
-        again.clicked.connect(self._read_plan)
-        self.findings_card = Card("Before you go on", again)
-        self.findings = RowList(name="Findings")
-        self.findings_card.body.addWidget(self.findings)
+        self._tried = False
+        self.unfinished = Banner(Tone.CAUTION, "This is not finished", "")
+        self.findings = FindingsCard()
+        self.findings.again.connect(self._read_plan)
+        self.findings.rename.connect(self._change_the_name)
+        self.cards = EventCards(rows="What happens now", proof="What is known of it")
         self.created = CreatedCard()
-        self.live_card = Card("What happens now")
-        self.live = LiveRows(name="What is being created")
-        self.live_card.body.addWidget(self.live)
-        self.proof_card = Card("What is known of it")
-        self.proof = RowList(name="Evidence")
-        self.proof_card.body.addWidget(self.proof)
-        self.log = LogView(visible_lines=8)
-        self.log_card = Card("Log", CopyButton("the log", self.log.text))
-        self.log_card.body.addWidget(self.log)
-        for part in self._parts():
+        for part in (
+            self.unfinished,
+            self.findings,
+            self.cards.rows_card,
+            self.cards.proof_card,
+            self.created,
+            self.cards.log_card,
+        ):
             self.body.addWidget(part)
         self._show()
-
-    def _parts(self) -> Sequence[QWidget]:
-        return (
-            self.loading,
-            self.interrupted,
-            self.findings_card,
-            self.live_card,
-            self.proof_card,
-            self.created,
-            self.log_card,
-        )
 
     # What the window asks
 
@@ -90,162 +72,212 @@ class ConnectPage(Page):
         return self.visit.answers is not None and self.visit.answers.connection is not None
 
     @property
-    def _blocked(self) -> bool:
-        return self._plan is None or any(found.severity is Severity.BLOCKER for found in self._plan.findings)
+    def _is_begun(self) -> bool:
+        """Something may be made already: tried here, or saved as being connected, the first thing that a try does."""
+        known = self.visit.installation
+        return self._tried or (known is not None and known.state.value == "connecting")
 
     @property
     def valid(self) -> bool:
-        return self._is_connected or not self._blocked
+        return self._is_connected or (
+            self._plan is not None and not any(found.severity is Severity.BLOCKER for found in self._plan.findings)
+        )
 
     @property
     def primary(self) -> str:
         if self._is_connected:
             return "Continue"
-        if self._plan is None:
-            return "Create these"
-        return f"Create these {len(self._plan.created)}"
+        if self._connecting:
+            return ""
+        if self._is_begun:
+            return "Go on creating"
+        count = len(self.created.rows())
+        return f"Create these {count}" if count else "Create"
 
     @property
     def fact(self) -> str:
         if self._is_connected:
             return "Made, and read back from AWS. To change it, remove the access first."
+        if self._is_begun:
+            return "What was made already stays. Going on joins it."
         return "Nothing is created yet."
 
     @property
     def going_on(self) -> str:
-        if self.busy and self._connecting:
-            return (
-                "CloudFormation goes on with what it has begun. Nothing is lost: open Houseguest again, and it joins "
-                "what was made."
-            )
-        return ""
+        if not self._connecting:
+            return ""
+        return (
+            "CloudFormation goes on with what it has begun. Nothing is lost: open Houseguest again, and it joins "
+            "what was made."
+        )
 
     def show_visit(self) -> None:
         answers = self.visit.settled
-        if not self._is_connected and not self.busy:
-            settled_for = (answers.wishes.name, answers.account, answers.permissions)
-            if self._plan is None or self._planned_for != settled_for:
-                self._planned_for = settled_for
-                self._read_plan()
+        settled_for = (answers.wishes.name, answers.wishes.stack_region, answers.account, answers.permissions)
+        if settled_for != self._planned_for:
+            self._planned_for = settled_for
+            self._begin_anew()
+        if self._plan is None and not self._is_connected and not self.busy and self.error is None:
+            self._read_plan()
         self._show()
+
+    def _begin_anew(self) -> None:
+        """What is settled is something else now: nothing of before holds."""
+        self._plan, self._tried = None, False
+        self.cards.clear()
+        self.clear_error()
 
     def proceed(self) -> None:
         if self._is_connected:
             self.settled.emit(self.visit)
+        else:
+            self._create()
+
+    def retry(self) -> None:
+        """The same again, with what is settled by now."""
+        if self.busy:
             return
-        self.live.clear()
-        self.log.clear()
-        self.proof.set_rows(())
-        self._connecting = True
-        visit, desk = self.visit, self.desk
+        if self._plan is not None:
+            self._create()
+        else:
+            self._read_plan()
 
-        def work(ctx: Context) -> Visit:
-            return desk.connect(ctx, visit)
+    def take_focus(self) -> None:
+        if self.findings.rename_button.isVisibleTo(self):
+            self.findings.rename_button.setFocus()
+        else:
+            super().take_focus()
 
-        self.work(work, self._connected, doing="Creating, and reading back what was made", stop="Stop watching")
-        self._show()
-
-    # The plan
+    # Before the commit
 
     @Slot()
     def _read_plan(self) -> None:
         if self.busy or self._is_connected:
             return
         self._plan = None
-        self._connecting = False
         visit, desk = self.visit, self.desk
 
         def work(ctx: Context) -> Plan:
             return desk.plan(ctx, visit)
 
-        self.work(work, self._planned, doing="Reading what is in your account already")
+        self.work(work, self._planned, doing="Looking for what is in the way in your account")
         self._show()
 
     def _planned(self, plan: Plan) -> None:
         self._plan = plan
+        self.findings.show_findings(plan.findings, utc_now())
         self._show()
 
+    @Slot()
+    def _change_the_name(self) -> None:
+        self.wanted.emit(Step.SIGN_IN)
+
     # The commit
+
+    def _create(self) -> None:
+        self.cards.clear()
+        self._connecting = self._tried = True
+        visit, desk, operator = self.visit, self.desk, one_line(self.visit.settled.invitation.vendor.operator)
+
+        def work(ctx: Context) -> Visit:
+            return desk.connect(ctx, visit)
+
+        self.work(work, self._connected, doing=f"Creating, and proving what {operator} gets", stop="Stop watching")
+        self._show()
 
     def on_event(self, event: Event) -> None:
         if not self._connecting:
             return
-        self.log.append(log_line(event))
-        row = row_of(event) if isinstance(event, ResourceChanged) else None
+        self.cards.show_event(event)
+        row = row_of(event) if isinstance(event, ResourceChanged | Notice) else None
         if row is not None:
-            self.live.show_row(row.key, row.state, row.title, row.sentence)
-        elif isinstance(event, Checked):
-            self._add_proof(event.evidence)
-        elif isinstance(event, Notice):
-            self.live.show_row(event.sentence, RowState.WAITING, event.sentence)
-        self._show()
-
-    def _add_proof(self, evidence: Evidence) -> None:
-        self.proof.add(EvidenceRow(evidence, with_detail=False))
+            self.cards.show_row(row)
 
     def _connected(self, visit: Visit) -> None:
         self._connecting = False
         self.visit = visit
-        self.live.settle(RowState.DONE)
-        self.recorded.emit(visit)
+        self.cards.settle(RowState.WAITING, "AWS did not say how this ended.")
         self._show()
+        self.area.verticalScrollBar().setValue(0)
+        self.recorded.emit(visit)
+
+    def takes_over(self, error: HouseguestError) -> bool:
+        """A name that is taken is a finding like the others: what helps is another name, not another try."""
+        if error.code != _NAME_TAKEN or self._plan is None:
+            return False
+        found = Finding(Step.CONNECT, Severity.BLOCKER, error.message, "Choose another name for the installation.")
+        self._plan = replace(self._plan, findings=(found, *self._plan.findings))
+        self.findings.show_findings(self._plan.findings, utc_now())
+        self._end_watching("Not known: it was watched until a name turned out to be taken.")
+        return True
 
     def on_failed(self, error: HouseguestError) -> None:
-        if self._connecting:
-            self.live.settle(RowState.WAITING, "not known: it was being watched when this failed")
-        self._connecting = False
-        self._show()
+        self._end_watching("Not known: it was watched until this failed.")
 
     def on_cancelled(self) -> None:
-        if self._connecting:
-            self.live.settle(RowState.WAITING, "goes on in AWS, unwatched")
+        self._end_watching("Goes on in AWS, unwatched.")
+
+    def _end_watching(self, what_runs: str) -> None:
         self._connecting = False
+        self.cards.settle(RowState.WAITING, what_runs)
         self._show()
 
     # Showing
 
     def _show(self) -> None:
+        self._show_heading()
+        if self.visit.answers is not None:
+            wishes = self.visit.answers.wishes
+            self.created.show_created(self.desk.created(self.visit), one_line(wishes.stack_region))
+        self._show_proof()
+        before = not self._connecting and not self._is_connected
+        self.unfinished.setVisible(before and self._is_begun and self.error is None)
+        self.unfinished.set(Tone.CAUTION, "This is not finished", self._unfinished_words())
+        if self._plan is None:
+            (self.findings.show_reading if self.busy else self.findings.show_unread)()
+        self.findings.setVisible(before)
+        self.created.setVisible(not self._connecting and bool(self.created.rows()))
+        self.changed.emit()
+
+    def _show_heading(self) -> None:
         answers = self.visit.answers
-        operator = answers.invitation.vendor.operator if answers is not None else "the vendor"
-        if self._is_connected and answers is not None and answers.connection is not None:
+        if answers is None or answers.account is None:
+            self.set_heading("Connect")
+            return
+        operator = one_line(answers.invitation.vendor.operator)
+        account = grouped(answers.account.account_id).replace(" ", _TIED)
+        if answers.connection is not None:
             known = all(found.state is State.VERIFIED for found in answers.connection.proof)
             self.set_heading(
-                f"{operator} is connected, under your boundary",
+                f"{operator} is connected, under your limit",
                 "The role was read back, and tried with your external id and without it."
                 if known
                 else "The role exists. Not everything about it could be checked: see below.",
             )
-            if not self.proof.rows():
-                self.proof.set_rows(EvidenceRow(found, with_detail=False) for found in answers.connection.proof)
+        elif self._connecting:
+            self.set_heading(
+                f"Creating in account {account}", f"{operator} gets nothing before all of it was read back from AWS."
+            )
         else:
             self.set_heading(
-                "Create the role, under your boundary",
-                f"This is everything that will be made. {operator} gets nothing before it stands and was read back.",
+                f"Create these in account {account}?",
+                f"This is everything that is made now. {operator} gets nothing before it was read back from AWS.",
             )
-        self._show_parts()
 
-    def _show_parts(self) -> None:
-        planning = self.busy and not self._connecting
-        self.loading.setVisible(planning and self._plan is None)
-        if self._plan is not None:
-            self.created.show_created(self._plan.created)
-            self.findings.set_rows(
-                FindingRow(found.severity, found.sentence, found.fix) for found in self._plan.findings
-            )
-        elif self._is_connected and not self.created.is_filled:
-            self.created.show_created(self.desk.created(self.visit))
-        begun = self._connecting or bool(self.live.rows())
-        self.interrupted.setVisible(not begun and not self._is_connected and self._was_interrupted)
-        has_findings = self._plan is not None and bool(self._plan.findings)
-        self.findings_card.setVisible(has_findings and not begun and not self._is_connected)
-        self.created.setVisible(self.created.is_filled)
-        self.live_card.setVisible(begun and not self._is_connected)
-        self.proof_card.setVisible(bool(self.proof.rows()))
-        self.log_card.setVisible(self.log.line_count() > 0)
-        self.changed.emit()
+    def _show_proof(self) -> None:
+        """After the commit: what was seen while it was made, or, where that was another time, what is saved of it."""
+        connection = self.visit.answers.connection if self.visit.answers is not None else None
+        if connection is not None:
+            seen = (found for found in self.cards.proof.evidence if found not in connection.proof)
+            self.cards.proof.set_evidence((*seen, *connection.proof))
+        self.cards.refresh()
+        self.cards.rows_card.set_title("What happens now" if self._connecting else "What AWS reported")
+        if connection is not None:
+            self.cards.rows_card.hide()  # the same things, proved, are in the evidence
 
-    @property
-    def _was_interrupted(self) -> bool:
-        """Saved as being connected: the first thing that the commit does."""
-        known = self.visit.installation
-        return known is not None and known.state.value == "connecting"
+    def _unfinished_words(self) -> str:
+        name = one_line(self.visit.answers.wishes.name) if self.visit.answers is not None else ""
+        return (
+            "What exists already is found and joined: nothing is made twice. To leave it instead, remove the access of "
+            f"{name} under Manage."
+        )
