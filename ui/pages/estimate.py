@@ -4,44 +4,64 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-_LATE = 1.0
-"""Beyond this share of the expected time, the expectation is no longer worth quoting."""
+_ENOUGH = 0.05
+"""Below this share the pace says nothing yet."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """`expected_seconds` as the invitation says; `began` by a monotonic clock; `share` from 0 to 1."""
+    """`expected_seconds` for all of it, as the invitation says; `began` and every other time by the vendor's clock;
+    `share` from 0 to 1, None while the vendor has told none."""
 
     expected_seconds: float = 0.0
-    began: float = 0.0
-    share: float = 0.0
+    began: datetime | None = None
+    share: float | None = None
 
-    def at(self, percent: float, _now: float) -> Estimate:
-        """With the share that the vendor tells; it never goes back."""
-        told = min(max(percent / 100, 0.0), 1.0)
-        return replace(self, share=max(self.share, told))
+    def heard(self, at: datetime, percent: float | None) -> Estimate:
+        """With an event of the vendor: the first one begins it, and the share never goes back."""
+        told = self.share
+        if percent is not None:
+            told = max(self.share or 0.0, min(max(percent / 100, 0.0), 1.0))
+        return replace(self, began=self.began or at, share=told)
 
-    def elapsed(self, now: float) -> float:
-        return max(0.0, now - self.began) if self.began else 0.0
+    def elapsed(self, now: datetime) -> float:
+        return max(0.0, (now - self.began).total_seconds()) if self.began is not None else 0.0
 
-    def left(self, now: float) -> tuple[float, float] | None:
-        """Between these many seconds; None where nothing can be said."""
-        if not self.expected_seconds or not self.began:
+    def is_late(self, now: datetime) -> bool:
+        return 0 < self.expected_seconds < self.elapsed(now)
+
+    def left(self, now: datetime) -> tuple[float, float] | None:
+        """Between these many seconds, or None where nobody can know.
+
+        One end is what is left at the pace so far; the other leans from the vendor's word to the pace as more of it
+        is done, so that the range narrows to what was measured.
+        """
+        share = self.share or 0.0
+        if share < _ENOUGH or share >= 1 or self.is_late(now):
             return None
-        elapsed = self.elapsed(now)
-        by_word = self.expected_seconds * (1 - self.share)
-        if self.share < 0.05:
-            return None if elapsed > self.expected_seconds * _LATE else (max(0.0, by_word - elapsed), by_word)
-        by_pace = elapsed * (1 - self.share) / self.share
-        return min(by_word, by_pace), max(by_word, by_pace)
+        by_pace = self.elapsed(now) * (1 - share) / share
+        by_word = self.expected_seconds * (1 - share) if self.expected_seconds else by_pace
+        leaning = by_pace * share + by_word * (1 - share)
+        return min(by_pace, leaning), max(by_pace, leaning)
 
-    def words(self, now: float) -> str:
-        """`About 14 to 19 min left`."""
+    def words(self, now: datetime, operator: str) -> str:
+        """`About 14 to 19 min left`, or what else can be said honestly."""
+        if self.share is not None and self.share >= 1:
+            return f"{operator} has told its last step"
+        if self.is_late(now):
+            return f"It takes longer than the {_minutes(self.expected_seconds)} min that {operator} said"
         between = self.left(now)
-        if between is None:
-            return "It takes longer than the vendor said" if self.began and self.expected_seconds else ""
-        low, high = (math.ceil(seconds / 60) for seconds in between)
-        if high <= 1:
-            return "About a minute left"
-        return f"About {high} min left" if low == high else f"About {max(low, 1)} to {high} min left"
+        if between is not None:
+            low, high = (_minutes(seconds) for seconds in between)
+            if high <= 1:
+                return "About a minute left"
+            return f"About {high} min left" if low == high else f"About {low} to {high} min left"
+        if self.expected_seconds:
+            return f"{operator} says that it takes about {_minutes(self.expected_seconds)} min"
+        return f"{operator} does not say how long it takes"
+
+
+def _minutes(seconds: float) -> int:
+    return max(1, math.ceil(seconds / 60))
