@@ -1,340 +1,293 @@
 """Manage: one saved installation at a time. What AWS and the vendor answer now, and taking the access back.
 
-The status is shown by `status_view.py`, a removal by `removal_view.py`. What either does is in `installer/manage/`.
+The page knows which installation is shown and by which AWS profile it is looked at. What it is about at the moment, a
+`Mode` knows: `status.py` and `removal.py`. What either does is in `installer/manage/`.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from installer.errors import HouseguestError
 from installer.events import Event
+from ui.error_text import Remedy
+from ui.manage.mode import Mode
+from ui.manage.profile_choice import ProfileChoice
+from ui.manage.removal import OutcomeMode, PreviewMode, RemovingMode
 from ui.manage.removal_view import RemovalView
+from ui.manage.status import StatusMode
 from ui.manage.status_view import StatusView
 from ui.page import Action, Page
+from ui.places import Place
+from ui.theme import Tone
+from ui.widgets.banner import Banner
 from ui.widgets.buttons import Button, Kind
-from ui.widgets.dialogs import ConfirmByTyping
+from ui.widgets.plain import one_line
 from ui.widgets.states import EmptyState
 
 if TYPE_CHECKING:
-    from installer.context import Context
+    from collections.abc import Sequence
+
     from installer.installation import Installation
-    from installer.manage.status import Status
     from installer.profiles import Scan
-    from ui.desk import Desk, TakenBack
+    from ui.desk import Desk
+    from ui.memory import Memory
     from ui.tasks import TaskRunner
-    from ui.visit import Visit
 
-_UNFINISHED = frozenset({"planned", "connecting", "connected", "installing"})
-_TAKEN_BACK = frozenset({"removed"})
+Key = tuple[str, str]
+"""By what an installation is known on this computer: its name and its account."""
 
-
-class Mode(StrEnum):
-    """What the page is about."""
-
-    STATUS = "status"
-    PREVIEW = "preview"
-    REMOVING = "removing"
-    OUTCOME = "outcome"
+_NONE: Key = ("", "")
+_WRONG_ACCOUNT = "wrong_account"
 
 
-def key_of(installation: Installation) -> tuple[str, str]:
-    """By what an installation is known on this computer: its name and its account."""
+def key_of(installation: Installation) -> Key:
     return installation.name, installation.answers.names.account_id
 
 
 class ManagePage(Page):
-    def __init__(self, desk: Desk, runner: TaskRunner, parent: QWidget | None = None) -> None:
+    """`memory` remembers with which AWS profile an account was looked at."""
+
+    def __init__(
+        self, desk: Desk, runner: TaskRunner, parent: QWidget | None = None, *, memory: Memory | None = None
+    ) -> None:
         super().__init__(desk, runner, parent)
-        self._installations: dict[tuple[str, str], Installation] = {}
-        self._shown: tuple[str, str] | None = None
-        self._mode = Mode.STATUS
+        self._installations: dict[Key, Installation] = {}
+        self._shown = _NONE
         self._profiles: tuple[str, ...] | None = None
-        self._profile_of: dict[str, str | None] = {}
-        self._statuses: dict[tuple[str, str], Status] = {}
+        self._choice = ProfileChoice(memory)
+        self._problems = QVBoxLayout()
+        self._problems.setSpacing(16)
         begin = Button("Open an invitation", Kind.PRIMARY)
         begin.clicked.connect(self._begin_anew)
-        self.empty = EmptyState("shield", "Nothing is installed from this computer", "", begin)
+        self.empty = EmptyState(
+            "shield", "Nothing is installed from this computer", "An invitation of a vendor begins an install.", begin
+        )
         self.status = StatusView()
         self.status.profile_chosen.connect(self._profile_chosen)
         self.status.again.connect(self._read_status)
         self.removal = RemovalView()
+        self._status = StatusMode(self, self.status)
+        self._preview = PreviewMode(self, self.removal)
+        self._removing = RemovingMode(self, self.removal, OutcomeMode(self, self.removal))
+        self._mode: Mode = self._status
+        self.body.addLayout(self._problems)
         for part in (self.empty, self.status, self.removal):
             self.body.addWidget(part)
-        self._show()
+        self.refresh()
 
     # Which installation
 
     @property
-    def shown(self) -> tuple[str, str] | None:
-        """The key of the installation that is shown."""
+    def key(self) -> Key:
         return self._shown
 
     @property
+    def shown(self) -> Key | None:
+        """The key of the installation that is shown."""
+        return self._shown if self._shown in self._installations else None
+
+    @property
     def installation(self) -> Installation | None:
-        return self._installations.get(self._shown) if self._shown is not None else None
+        return self._installations.get(self._shown)
 
     def show_installations(self, scan: Scan) -> None:
         """What is saved on this computer, and what of it could not be opened."""
         self._installations = {key_of(one): one for one in scan.installations}
-        self.status.show_problems(scan.problems)
+        self._show_problems(scan.problems)
         if self._shown not in self._installations:
-            self._shown = next(iter(self._installations), None)
-        self._show()
+            self._shown = next(iter(self._installations), _NONE)
+            self._mode = self._status
+        self.refresh()
+        if self.isVisible():
+            self._look()
 
-    def open(self, which: Installation | tuple[str, str] | None = None, profile: str | None = None) -> None:
+    def open(self, which: Installation | Key | None = None, profile: str | None = None) -> None:
         """Show one: an installation or its key; without, the one shown last."""
         if which is not None and not isinstance(which, tuple):
             self._installations[key_of(which)] = which
             which = key_of(which)
         if which is not None and which != self._shown:
-            self._shown, self._mode = which, Mode.STATUS
+            self._shown, self._mode = which, self._status
             self.clear_error()
-        if profile is not None and self._shown is not None:
-            self._profile_of[self._shown[1]] = profile
-        self._show()
-        if self._mode is Mode.STATUS and self.installation is not None:
-            if self._profiles is None:
-                self._list_profiles()
-            else:
-                self._read_status()
+        if profile is not None and self.installation is not None:
+            self._choice.choose(self._account, profile)
+        self.refresh()
+        self._look()
+
+    def replace_installation(self, one: Installation) -> None:
+        """It is saved in another state now."""
+        self._installations[key_of(one)] = one
+
+    def list_installations(self) -> None:
+        """Their states may have changed: the window reads and shows them anew."""
+        self.wanted.emit(Place.INSTALLATIONS)
+
+    def _show_problems(self, problems: Sequence[HouseguestError]) -> None:
+        """Saved installations that could not be opened: said, and not in the way of the others."""
+        while (item := self._problems.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for problem in problems:
+            self._problems.addWidget(Banner(Tone.CAUTION, one_line(problem.message), one_line(problem.fix)))
+
+    # By which profile
+
+    @property
+    def _account(self) -> str:
+        return self._shown[1]
+
+    @property
+    def has_profile(self) -> bool:
+        return self._choice.has(self._account)
+
+    @property
+    def profile(self) -> str | None:
+        """None is what the person's AWS tools choose; ask `has_profile` first."""
+        return self._choice.of(self._account)
+
+    def profile_worked(self) -> None:
+        self._choice.worked(self._account)
+
+    def _listed(self, profiles: tuple[str, ...]) -> None:
+        self._profiles = profiles
+        self.status.show_profiles(profiles)
+        self._look()
+
+    @Slot(object)
+    def _profile_chosen(self, profile: str | None) -> None:
+        one = self.installation
+        if one is not None:
+            self._choice.choose(self._account, profile)
+            self._status.read(one)
+
+    def _look(self) -> None:
+        """Read what has not been read: which profiles there are, then the status of what is shown."""
+        one = self.installation
+        if self._mode is not self._status or one is None or self.busy or self.error is not None:
+            return
+        if self._profiles is None:
+            self.work(self.desk.aws_profiles, self._listed, doing="Reading your AWS profiles")
+            return
+        self._choice.suggest(self._account, self._profiles)
+        self.refresh()
+        if self._status.is_due():
+            self._status.read(one)
 
     # What the window asks
 
     @property
     def primary(self) -> str:
         one = self.installation
-        if one is None:
-            return ""
-        match self._mode:
-            case Mode.PREVIEW:
-                return "Remove access …"
-            case Mode.REMOVING:
-                return "" if self.busy else "Go on removing"
-            case Mode.OUTCOME:
-                return "Back to the status" if self.removal.is_proven else "Remove again"
-        if one.state.value in _UNFINISHED:
-            return "Go on with the install"
-        if one.state.value in _TAKEN_BACK:
-            return "Reconnect …"
-        return "Finish removing …" if one.state.value == "removing" else "Check again"
+        return self._mode.primary(one) if one is not None else ""
 
     @property
     def extra(self) -> Action | None:
-        if self.installation is None:
-            return None
-        match self._mode:
-            case Mode.PREVIEW:
-                return Action("Keep the access", self._to_status)
-            case Mode.STATUS if self.installation.state.value not in (*_TAKEN_BACK, "removing"):
-                return Action("Remove access …", self._preview)
-            case Mode.OUTCOME if not self.removal.is_proven:
-                return Action("Back to the status", self._to_status)
-            case Mode.REMOVING:
-                return Action("Back to the status", self._to_status)
-        return None
+        one = self.installation
+        return self._mode.other(one) if one is not None else None
 
     @property
     def valid(self) -> bool:
-        return self._mode is not Mode.STATUS or self._has_profile
+        one = self.installation
+        return one is not None and self._mode.valid(one)
 
     @property
     def fact(self) -> str:
-        return "Nothing is done yet." if self._mode is Mode.PREVIEW else ""
+        one = self.installation
+        return self._mode.fact(one) if one is not None else ""
 
     @property
     def going_on(self) -> str:
-        if self._mode is Mode.REMOVING and self.busy:
-            return (
-                "The removal stops where it is. What is done stays done; the access may not be gone yet. Open "
-                "Houseguest again to finish it."
-            )
-        return ""
+        one = self.installation
+        return self._mode.going_on(one) if one is not None else ""
 
     def proceed(self) -> None:
         one = self.installation
-        if one is None:
-            return
-        if self._mode is Mode.PREVIEW:
-            self._ask_for_the_name(one)
-        elif self._mode is Mode.REMOVING:
-            self._remove()
-        elif self._mode is Mode.OUTCOME:
-            self._to_status() if self.removal.is_proven else self._preview()
-        elif one.state.value == "removing":
-            self._preview()
-        elif one.state.value in (*_UNFINISHED, *_TAKEN_BACK):
-            self._go_on(one)
-        else:
-            self._read_status()
+        if one is not None:
+            self._mode.proceed(one)
 
-    # Status
+    def retry(self) -> None:
+        one = self.installation
+        if self._profiles is None:
+            super().retry()
+        elif one is not None and not self.busy:
+            self._mode.retry(one)
 
-    @property
-    def _has_profile(self) -> bool:
-        return self._shown is not None and self._shown[1] in self._profile_of
+    def mends(self, remedy: Remedy) -> bool:
+        """Who signs in here is chosen here."""
+        return remedy is Remedy.SIGN_IN
 
-    @property
-    def _profile(self) -> str | None:
-        return self._profile_of.get(self._shown[1]) if self._shown is not None else None
+    # What goes on
 
-    def _list_profiles(self) -> None:
-        if not self.busy:
-            self.work(self.desk.aws_profiles, self._listed, doing="Reading your AWS profiles")
+    def enter(self, mode: Mode) -> None:
+        """The page is about something else now."""
+        self._mode = mode
+        self.clear_error()
+        self.area.verticalScrollBar().setValue(0)
+        self.refresh()
 
-    def _listed(self, profiles: tuple[str, ...]) -> None:
-        self._profiles = profiles
-        self.status.show_profiles(profiles)
-        self._show()
-        if self._has_profile:
-            self._read_status()
+    @Slot()
+    def preview(self) -> None:
+        one = self.installation
+        if one is not None and not self.busy:
+            self._preview.enter(one)
+            self.enter(self._preview)
 
-    @Slot(object)
-    def _profile_chosen(self, profile: str | None) -> None:
-        if self._shown is not None and not self.busy:
-            self._profile_of[self._shown[1]] = profile
-            self._read_status()
+    @Slot()
+    def remove(self) -> None:
+        """Take the access back: the person has typed the name, or goes on with a removal that was begun."""
+        one = self.installation
+        if one is not None and not self.busy:
+            self._status.forget()
+            self.enter(self._removing)
+            self._removing.begin(one)
+
+    @Slot()
+    def to_status(self) -> None:
+        self.enter(self._status)
+        self._look()
 
     @Slot()
     def _read_status(self) -> None:
         one = self.installation
-        if one is None or self.busy or not self._has_profile:
-            return
-        desk, profile = self.desk, self._profile
-
-        def work(ctx: Context) -> Status:
-            return desk.status(ctx, one, profile)
-
-        self.work(work, self._status_read, doing="Asking AWS and the vendor")
-        self._show()
-
-    def _status_read(self, status: Status) -> None:
-        if self._shown is not None:
-            self._statuses[self._shown] = status
-        self._show()
-
-    def _go_on(self, one: Installation) -> None:
-        desk, profile = self.desk, self._profile
-
-        def work(ctx: Context) -> Visit:
-            return desk.go_on_with(ctx, one, profile)
-
-        self.work(work, self._gone_on, doing="Signing in")
-
-    def _gone_on(self, visit: Visit) -> None:
-        self.settled.emit(visit)
-
-    # Removal
-
-    @Slot()
-    def _preview(self) -> None:
-        one = self.installation
-        if one is None:
-            return
-        self._mode = Mode.PREVIEW
-        self.clear_error()
-        self.removal.show_preview(self.desk.removal_steps(one), self.desk.not_looked_at())
-        self._show()
-
-    def _ask_for_the_name(self, one: Installation) -> None:
-        operator = one.answers.invitation.vendor.operator
-        dialog = ConfirmByTyping(
-            f"Remove the access of {operator}?",
-            f"This ends all access of {operator} to {one.name}. The product runs on.",
-            name=one.name,
-            danger_text="Remove the access",
-            rows=[sentence for _, sentence in self.desk.removal_steps(one)],
-            parent=self.window(),
-        )
-        dialog.accepted.connect(self._remove)
-        dialog.open()
-
-    @Slot()
-    def _remove(self) -> None:
-        one = self.installation
-        if one is None or self.busy:
-            return
-        self._mode = Mode.REMOVING
-        self.removal.begin()
-        self._statuses.pop(key_of(one), None)
-        desk, profile = self.desk, self._profile
-
-        def work(ctx: Context) -> TakenBack:
-            return desk.take_back(ctx, one, profile)
-
-        self.work(work, self._taken_back, doing="Removing the access, and verifying it", stop="Stop")
-        self._show()
-
-    def on_event(self, event: Event) -> None:
-        if self._mode is Mode.REMOVING:
-            self.removal.show_event(event)
-
-    def _taken_back(self, done: TakenBack) -> None:
-        self._mode = Mode.OUTCOME
-        self._installations[key_of(done.installation)] = done.installation
-        self.removal.show_outcome(done)
-        self._show()
-        if done.problem is not None:
-            self.show_error(done.problem)
-
-    def on_failed(self, error: HouseguestError) -> None:
-        self.removal.interrupted()
-        self._show()
-
-    def on_cancelled(self) -> None:
-        self.removal.interrupted()
-        self._show()
-
-    @Slot()
-    def _to_status(self) -> None:
-        self._mode = Mode.STATUS
-        self.clear_error()
-        self._show()
-        self._read_status()
+        if one is not None and not self.busy:
+            self._status.read(one)
 
     @Slot()
     def _begin_anew(self) -> None:
-        from ui.places import Place
-
         self.wanted.emit(Place.NEW)
+
+    def on_event(self, event: Event) -> None:
+        self._mode.on_event(event)
+
+    def takes_over(self, error: HouseguestError) -> bool:
+        if error.code == _WRONG_ACCOUNT:
+            self._choice.forget(self._account)
+        return False
+
+    def on_failed(self, error: HouseguestError) -> None:
+        self._mode.on_stopped(error)
+        self.refresh()
+
+    def on_cancelled(self) -> None:
+        self._mode.on_stopped(None)
+        self.refresh()
 
     # Showing
 
-    def _show(self) -> None:
+    def refresh(self) -> None:
         one = self.installation
         self.empty.setVisible(one is None)
-        self.status.setVisible(one is not None and self._mode is Mode.STATUS)
-        self.removal.setVisible(one is not None and self._mode is not Mode.STATUS)
+        for view in (self.status, self.removal):
+            view.setVisible(one is not None and view is self._mode.view)
         if one is None:
             self.set_heading("Installations")
         else:
-            self._show_heading(one)
-            if self._mode is Mode.STATUS:
-                self.status.show_installation(
-                    one, self._statuses.get(key_of(one)), self._profile_of.get(key_of(one)[1])
-                )
+            self.set_heading(*self._mode.heading(one))
+            self._mode.show(one)
         self.changed.emit()
-
-    def _show_heading(self, one: Installation) -> None:
-        operator = one.answers.invitation.vendor.operator
-        match self._mode:
-            case Mode.STATUS:
-                self.set_heading(one.name, self.status.words(one))
-            case Mode.PREVIEW:
-                self.set_heading(
-                    f"Remove {operator}’s access to {one.name}?",
-                    "Nothing is done yet. This is what will happen, in this order; each step is read back.",
-                )
-            case Mode.REMOVING:
-                self.set_heading(f"Removing {operator}’s access to {one.name}", "The product runs on.")
-            case Mode.OUTCOME if self.removal.is_proven:
-                self.set_heading(f"{operator}’s access to {one.name} is removed", "Proven by what was read back.")
-            case Mode.OUTCOME:
-                self.set_heading(
-                    f"{operator}’s access to {one.name} is not proven to be removed",
-                    "What was reached, and what is missing, is below.",
-                )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from installer.errors import HouseguestError
+from installer.evidence import State
 from ui import theme
-from ui.pages.sign_in_card import grouped
+from ui.manage.words import access_words, operator_of
 from ui.theme import Tone
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import Button, Kind
@@ -19,7 +21,9 @@ from ui.widgets.chips import Pill
 from ui.widgets.evidence_row import clock
 from ui.widgets.fields import Item, Select
 from ui.widgets.plain import one_line
-from ui.widgets.rows import EvidenceRow, FactLine, RowList
+from ui.widgets.proof import Proof, counted
+from ui.widgets.rows import FactLine, RowList
+from ui.widgets.states import Loading
 from ui.widgets.text import Label
 
 if TYPE_CHECKING:
@@ -28,62 +32,52 @@ if TYPE_CHECKING:
 
 _DEFAULT = "\0default"
 
-# By `installer.manage.status.Access`: pill, tone, and what it means.
-_ACCESS = {
-    "open": ("access open", Tone.CAUTION, "{operator} can use its role now, within your boundary."),
-    "cut": ("access cut", Tone.GOOD, "The role stands, but its boundary denies everything."),
-    "none": ("no access", Tone.GOOD, "{operator} has no role in this account."),
-    "unknown": ("not checked", Tone.CAUTION, "What {operator} can do could not be read."),
-}
-_STATES = {
-    "planned": "planned",
-    "connecting": "being connected",
-    "connected": "connected, not installed",
-    "installing": "being installed",
-    "installed": "installed",
-    "removing": "access being removed",
-    "removed": "access removed",
-}
+
+@dataclass(frozen=True)
+class Read:
+    """A status, and when it was read by this computer's clock."""
+
+    status: Status
+    at: datetime
 
 
 class StatusView(QWidget):
     profile_chosen = Signal(object)
+    """The name of an AWS profile; None for what the person's AWS tools choose."""
     again = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.profile_card = Card("Sign in")
+        self._refuted = Banner(Tone.BAD, "")
+        self._access = _AccessCard()
+        self._access.again.clicked.connect(self.again)
+        self.loading = Loading("Asking AWS and the vendor what holds now")
+        self.evidence = Proof("What is known of it", with_detail=True)
+        self._evidence_card = Card("What is known of it")
+        self._evidence_card.body.addWidget(self.evidence)
         self.profile = Select("AWS profile of this account", placeholder="Choose a profile")
-        self.profile_card.body.addWidget(self.profile)
-        self._pill = Pill("", Tone.NEUTRAL)
-        self.access_card = Card("What the vendor can do now", self._pill)
-        self._sentence = Label("", theme.TextRole.BODY)
-        self._again = Button("Check again", Kind.LINK, icon="refresh")
-        self.access_card.body.addWidget(self._sentence)
-        self.access_card.body.addWidget(self._again)
-        self.evidence_card = Card("What is known of it")
-        self.evidence = RowList(name="Evidence")
-        self.evidence_card.body.addWidget(self.evidence)
-        self.facts_card = Card("What was installed")
-        self.facts = RowList(name="Facts of the installation")
-        self.facts_card.body.addWidget(self.facts)
-        self._problems = QVBoxLayout()
+        self._profile_card = Card("Sign in")
+        self._profile_card.body.addWidget(self.profile)
+        self._facts = RowList(name="Facts of the installation")
+        facts_card = Card("What was installed")
+        facts_card.body.addWidget(self._facts)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        column.addLayout(self._problems)
-        for card in (self.profile_card, self.access_card, self.evidence_card, self.facts_card):
-            column.addWidget(card)
+        for part in (
+            self._refuted,
+            self._access,
+            self.loading,
+            self._profile_card,
+            self._evidence_card,
+            facts_card,
+        ):
+            column.addWidget(part)
         self.profile.changed.connect(self._chosen)
-        self._again.clicked.connect(self.again)
 
-    @staticmethod
-    def words(one: Installation) -> str:
-        """Product, account, place and state, in one line."""
-        answers = one.answers
-        product, account = answers.invitation.product, grouped(answers.names.account_id)
-        place = f" · {answers.network.region}" if answers.network is not None else ""
-        return f"{product.name} in account {account}{place} · {_STATES.get(one.state.value, one.state.value)}"
+    @property
+    def again_button(self) -> Button:
+        return self._access.again
 
     def show_profiles(self, profiles: Sequence[str]) -> None:
         items = [Item(name, one_line(name)) for name in profiles]
@@ -91,46 +85,75 @@ class StatusView(QWidget):
         self.profile.set_items([*items, Item(_DEFAULT, "As your AWS tools choose")])
         self.profile.blockSignals(False)
 
-    def show_problems(self, problems: Sequence[HouseguestError]) -> None:
-        """Saved installations that could not be opened: said, and not in the way of the others."""
-        while (item := self._problems.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for problem in problems:
-            self._problems.addWidget(Banner(Tone.CAUTION, one_line(problem.message), one_line(problem.fix)))
-
-    def show_installation(self, one: Installation, status: Status | None, profile: str | None) -> None:
-        """`status` is None until it was read."""
-        operator = one.answers.invitation.vendor.operator
+    def show_installation(
+        self, one: Installation, read: Read | None, *, has_profile: bool, profile: str | None, reading: bool
+    ) -> None:
+        """`read` is None until the status was read."""
         self.profile.blockSignals(True)
-        self.profile.set_value(profile)
+        self.profile.set_value((_DEFAULT if profile is None else profile) if has_profile else None)
         self.profile.blockSignals(False)
-        self.access_card.setVisible(status is not None)
-        self.evidence_card.setVisible(status is not None)
-        if status is not None:
-            pill, tone, sentence = _ACCESS[status.access.value]
-            self._pill.set(pill, tone)
-            read = f" Read at {clock(status.evidence[-1].at)}." if status.evidence else ""
-            self._sentence.setText(sentence.format(operator=operator) + read)
-            self.evidence.set_rows(EvidenceRow(found) for found in status.evidence)
-        self._show_facts(one)
+        self.loading.setVisible(reading and read is None)
+        for card in (self._access, self._evidence_card):
+            card.setVisible(read is not None)
+        self._refuted.hide()
+        if read is not None:
+            self._access.show_status(one, read)
+            self.evidence.set_evidence(read.status.evidence)
+            self._show_refuted(one, read.status)
+        self._facts.set_rows(_facts(one))
 
-    def _show_facts(self, one: Installation) -> None:
-        answers, names = one.answers, one.answers.names
-        rows = [
-            FactLine("Role", names.operator_role_arn, mono=True, copy=True),
-            FactLine("Its boundary", names.operator_boundary_arn, mono=True, copy=True),
-            FactLine("Stacks", f"{names.access_stack}, {names.role_stack} in {answers.wishes.stack_region}"),
-        ]
-        if answers.network is not None:
-            rows.append(FactLine("Region and block", f"{answers.network.region}, {answers.network.cidr}", mono=True))
-        if answers.product is not None:
-            rows.append(FactLine("Address", answers.product.url, mono=True, copy=True))
-        self.facts.set_rows(rows)
+    def _show_refuted(self, one: Installation, status: Status) -> None:
+        count = sum(found.state is State.REFUTED for found in status.evidence)
+        if count:
+            things = "One thing is" if count == 1 else f"{count} things are"
+            self._refuted.set(
+                Tone.BAD,
+                f"{things} not as Houseguest made it" if count == 1 else f"{things} not as Houseguest made them",
+                f"Read what is refuted below before you rely on the limit of {operator_of(one)}.",
+            )
+            self._refuted.show()
 
     @Slot(object)
     def _chosen(self, value: object) -> None:
         if value is not None:
             self.profile_chosen.emit(None if value == _DEFAULT else value)
+
+
+class _AccessCard(Card):
+    """What the vendor can do now, in words, when that was read, and a way to read it again."""
+
+    def __init__(self) -> None:
+        self._pill = Pill("")
+        super().__init__("What the vendor can do now", self._pill)
+        self._fact = Label("", theme.TextRole.HEADING)
+        self._sentence = Label("")
+        self._read = Label("", theme.TextRole.SECONDARY, colour="secondary")
+        self.again = Button("Check again", Kind.LINK, icon="refresh")
+        line = QHBoxLayout()
+        line.setSpacing(16)
+        line.addWidget(self._read, 1)
+        line.addWidget(self.again)
+        for label in (self._fact, self._sentence):
+            self.body.addWidget(label)
+        self.body.addLayout(line)
+
+    def show_status(self, one: Installation, read: Read) -> None:
+        words = access_words(one, read.status)
+        self._pill.set(words.pill, words.tone)
+        self._fact.setText(words.title)
+        self._sentence.setText(words.sentence)
+        self._read.setText(f"Read at {clock(read.at)}: {counted(read.status.evidence)}.")
+
+
+def _facts(one: Installation) -> list[FactLine]:
+    answers, names = one.answers, one.answers.names
+    rows = [
+        FactLine("Role", names.operator_role_arn, mono=True, copy=True),
+        FactLine("Its boundary", names.operator_boundary_arn, mono=True, copy=True),
+        FactLine("Stacks", f"{names.access_stack}, {names.role_stack} in {answers.wishes.stack_region}"),
+    ]
+    if answers.network is not None:
+        rows.append(FactLine("Region and block", f"{answers.network.region}, {answers.network.cidr}", mono=True))
+    if answers.product is not None:
+        rows.append(FactLine("Address", answers.product.url, mono=True, copy=True))
+    return rows
