@@ -38,10 +38,11 @@ libxcb-xfixes0       libxcb-xfixes.so.0
 libxcb-xkb1          libxcb-xkb.so.1
 libxkbcommon-x11-0   libxkbcommon-x11.so.0
 "
-# The same by a file: a display, a window manager, and the bus of assistive technology with what reads it.
+# The same by a file: a display, a window manager, its keyboard, and the bus of assistive technology with what reads it.
 WINDOW_FILES="
 xvfb              /usr/bin/Xvfb
 openbox           /usr/bin/openbox
+xdotool           /usr/bin/xdotool
 dbus-daemon       /usr/bin/dbus-daemon
 at-spi2-core      /usr/libexec/at-spi-bus-launcher
 gir1.2-atspi-2.0  /usr/lib/*/girepository-1.0/Atspi-2.0.typelib

@@ -20,11 +20,13 @@ from installer.steps import Finding, Severity
 from tests.desktop.stage import Stage
 from tests.support import surveys
 from tests.support.answers import installation
+from ui import theme
 from ui.manage.page import ManagePage
 from ui.pages.invitation import InvitationPage
 from ui.pages.network import NetworkPage
 from ui.pages.permissions import PermissionsPage
 from ui.pages.sign_in import SignInPage
+from ui.theme import Scheme
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 FINDINGS = (
@@ -275,6 +277,11 @@ def asked_to_stay(stage: Stage) -> None:
     stage.until(lambda: stage.dialog.isActiveWindow())
 
 
+def dark(stage: Stage) -> None:
+    theme.set_scheme(Scheme.DARK)
+    stage.begin()
+
+
 def planted(stage: Stage) -> None:
     """Faults: a field that nobody has named, a state that is a glyph, mark-up that would be read out."""
     stage.page.body.addWidget(QLineEdit("10.42.0.0/16"))
@@ -294,6 +301,6 @@ SCENES: dict[str, Scene] = {
         *(reading_regions, suggestion, block_in_use),
         *(everything, installing, not_installed, done),
         *(nothing_installed, status, preview, name_to_type, removed, not_proven),
-        *(asked_to_stay, planted),
+        *(asked_to_stay, dark, planted),
     )
 }

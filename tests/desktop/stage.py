@@ -2,17 +2,18 @@
 
 Each line on standard input names a scene of `scenes.py`; the answer is `shown`, or why it could not be. The window of
 the scene before is gone by then. In between the window lives as it always does: it can be clicked, typed into, read by
-a screen reader, and closed.
+a screen reader, and closed. The line `state` asks where it is, and is answered in JSON.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSocketNotifier
+from PySide6.QtCore import QPoint, QSocketNotifier
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
@@ -90,6 +91,20 @@ class Stage:
         raise TimeoutError(f"this did not come about within {PATIENCE_MS / 1000:.0f} s")
 
 
+def state(stage: Stage) -> str:
+    """Where the window is, and what its ground on the screen is: of a pixel that nothing is painted on."""
+    focus, window = QApplication.focusWidget(), stage.window
+    place = window.mapToGlobal(QPoint(window.width() - 4, window.height() // 2))
+    ground = window.screen().grabWindow(0, place.x(), place.y(), 1, 1).toImage().pixelColor(0, 0)
+    told = {
+        "busy": stage.page.busy,
+        "dialog": QApplication.activeModalWidget() is not None,
+        "focus": focus.accessibleName() if focus is not None else "",
+        "ground": ground.name(),
+    }
+    return json.dumps(told)
+
+
 def tell(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
@@ -105,6 +120,9 @@ def main(folder: Path) -> int:
         name = sys.stdin.readline().strip()
         if not name:
             qt.quit()
+            return
+        if name == "state":
+            tell(state(stage))
             return
         try:
             stage.begin()

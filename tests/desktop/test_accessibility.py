@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-import subprocess
 from collections.abc import Iterator
 
 import pytest
 
 from installer.evidence import State
+from tests.desktop.player import Player, player
 from tests.desktop.scenes import FINDINGS, SCENES
 from tests.support.accessibility import Announcement, Node, Reader, faults, reader
 from tests.support.xvfb import Desktop
@@ -19,36 +18,22 @@ STEPS = ("Invitation", "Sign in", "Permissions", "Connect", "Network", "Review",
 class Audience:
     """Has scenes shown, and reads and hears them as a screen reader does."""
 
-    def __init__(self, stage: subprocess.Popen[str], screen_reader: Reader) -> None:
-        self._stage, self._reader = stage, screen_reader
-        self._told()
+    def __init__(self, player: Player, screen_reader: Reader) -> None:
+        self._player, self._reader = player, screen_reader
 
     def show(self, scene: str) -> Node:
-        assert self._stage.stdin is not None
-        self._stage.stdin.write(f"{scene}\n")
-        self._stage.stdin.flush()
-        told = self._told()
-        assert told == "shown", ast.literal_eval(told)
-        return self._reader.tree(self._stage.pid)
+        self._player.show(scene)
+        return self._reader.tree(self._player.pid)
 
     def hears(self, text: str) -> Announcement:
         return self._reader.hears(text)
 
-    def _told(self) -> str:
-        assert self._stage.stdout is not None
-        line = self._stage.stdout.readline().strip()
-        assert line, "the process with the window has ended"
-        return line
-
 
 @pytest.fixture(scope="module")
 def audience(accessible_display: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audience]:
-    folder = str(tmp_path_factory.mktemp("stage"))
-    with (
-        reader(accessible_display) as screen_reader,
-        accessible_display.python("-m", "tests.desktop.stage", folder, talks=True) as stage,
-    ):
-        yield Audience(stage, screen_reader)
+    folder = tmp_path_factory.mktemp("stage")
+    with reader(accessible_display) as screen_reader, player(accessible_display, folder) as playing:
+        yield Audience(playing, screen_reader)
 
 
 def nodes(root: Node, role: str, name: str = "") -> list[Node]:
