@@ -13,14 +13,17 @@ from PySide6.QtWidgets import QApplication
 from installer import __version__
 from installer.places import default_root
 from ui import theme
+from ui.desk_results import Recalled
 from ui.instance import Instance
 from ui.memory import Memory
-from ui.tasks import Task, TaskRunner
+from ui.recalling import path_of_file
+from ui.tasks import TaskRunner
 from ui.visit import Visit
 from ui.widgets import roles
 from ui.window import Window
 
 if TYPE_CHECKING:
+    from installer.context import Context
     from installer.errors import HouseguestError
     from installer.profiles import Scan
     from ui.desk import Desk
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 class Start:
     """What the first look at this computer found: the visit that was left, and the saved installations."""
 
-    visit: Visit | None
+    recalled: Recalled
     scan: Scan
 
 
@@ -46,6 +49,8 @@ class Application(QObject):
         self.memory.restore_geometry(self.window)
         self._invitation = invitation
         self.window.painted.connect(self._look_around)
+        self.window.start.found.connect(self._begin)
+        self.window.start.given_up.connect(self._begin_without)
         self.window.closed.connect(self.shut_down)
 
     def show(self) -> None:
@@ -54,41 +59,52 @@ class Application(QObject):
 
     @Slot()
     def _look_around(self) -> None:
-        task = Task(self._found, name="Look for what was left")
-        task.succeeded.connect(self._begin)
-        task.failed.connect(self._begin_without)
-        self.runner.start(task)
+        desk = self.desk
 
-    def _found(self, ctx: object) -> Start:
-        visit = None if self._invitation else self.desk.recall(ctx)  # type: ignore[arg-type]
-        return Start(visit, self.desk.installations(ctx))  # type: ignore[arg-type]
+        def work(ctx: Context) -> Start:
+            return Start(desk.recall(ctx), desk.installations(ctx))
+
+        self.window.start.look(work)
 
     @Slot(object)
     def _begin(self, start: Start) -> None:
+        """Where the person was, else what is installed, else the beginning; an invitation that was asked for first."""
+        recalled = start.recalled
         self.window.show_installations(start.scan)
-        if self._invitation:
-            self.window.open_invitation(self._invitation)
-        elif start.visit is not None:
-            self.window.take_up(start.visit)
-        elif start.scan.installations:
-            self.window.open_manage()
-        else:
+        if recalled.visit is not None:
+            self.window.take_up(recalled.visit, recalled.problem, recalled.step)
+            asked_for = path_of_file(self._invitation)
+            if asked_for is None or asked_for != recalled.visit.invitation_path:
+                self._open_asked_for()
+            return
+        if self._invitation or not (start.scan.installations or start.scan.problems):
             self.window.take_up(Visit())
+        else:
+            self.window.open_manage()
+        if recalled.problem is not None:
+            self.window.page.fail(recalled.problem)
+        self._open_asked_for()
+
+    def _open_asked_for(self) -> None:
+        if self._invitation:
+            self.window.offer_invitation(self._invitation)
 
     @Slot(object)
-    def _begin_without(self, error: HouseguestError) -> None:
-        self.window.open_invitation(self._invitation)
-        if not self._invitation:
-            self.window.page.show_error(error)
+    def _begin_without(self, problem: HouseguestError | None) -> None:
+        self.window.take_up(Visit())
+        self.window.list_installations()
+        if problem is not None:
+            self.window.page.show_error(problem)
+        self._open_asked_for()
 
     @Slot(str)
     def open(self, invitation: str) -> None:
-        """Come to the front, and open an invitation if there is one and nothing is under way."""
+        """The program was started again: come to the front, and open the invitation unless something is under way."""
         self.window.come_to_front()
         if invitation and self.window.starting:
             self._invitation = invitation
-        elif invitation and not self.window.page.busy:
-            self.window.open_invitation(invitation)
+        elif invitation:
+            self.window.offer_invitation(invitation)
 
     @Slot()
     def shut_down(self) -> None:
@@ -105,11 +121,14 @@ def build_window(desk: Desk, runner: TaskRunner, memory: Memory) -> Window:
 def qt_application(argv: list[str]) -> QApplication:
     """The one QApplication, with its look."""
     existing = QApplication.instance()
-    application = existing if isinstance(existing, QApplication) else QApplication(argv)
+    if isinstance(existing, QApplication):
+        application = existing
+        theme.install(application)
+    else:
+        application = theme.styled_application(argv)
     application.setApplicationName("Houseguest")
     application.setApplicationVersion(__version__)
     application.setQuitOnLastWindowClosed(False)
-    theme.install(application)
     roles.install()
     return application
 
@@ -123,7 +142,12 @@ def main(argv: list[str]) -> int:
     root = default_root()
     instance = Instance(root)
     if not instance.is_first:
-        return 0 if instance.hand_over(invitation) else 1
+        if instance.hand_over(invitation):
+            return 0
+        from ui.widgets.dialogs import Notice
+
+        Notice("Houseguest is open already", "Its window does not answer. End it, then start Houseguest again.").exec()
+        return 1
     application = Application(Desk(root), root=root, invitation=invitation)
     instance.asked.connect(application.open)
     application.show()

@@ -2,108 +2,71 @@
 
 Every method is work for `ui.tasks`: it is called in a thread of its own with a `Context`, and may take as long as AWS
 takes. The engine is imported inside the methods, so that the first picture does not wait for it.
+
+What comes back is in `desk_results.py`, who is signed in in `sign_ins.py`, where the person was in `recalling.py`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from installer.context import Context
 from installer.errors import HouseguestError, ProfileError
-from installer.flow import Step, next_step
-from installer.steps import Finding
+from installer.flow import Step
+from ui.desk_results import Choice, Plan, Recalled, SignedIn, TakenBack
+from ui.recalling import Recall, draft_of, path_of_file
+from ui.sign_ins import SignIns
 from ui.visit import Visit
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
-    from installer.answers import Account, Answers, Permissions
-    from installer.drafts import Draft
+    from installer.answers import Answers, Permissions, Wishes
     from installer.installation import Installation
-    from installer.manage.removal import Removal
     from installer.manage.status import Status
     from installer.policy.document import Document
-    from installer.policy.words import Said
     from installer.profiles import ProfileStore, Scan
-    from installer.secrets import SharedSecrets
+    from installer.steps import Finding
     from installer.steps.connect import Created
     from installer.steps.network import Survey
     from installer.tools import Tools
     from installer.workstation import Workstation
 
+__all__ = ["DEFAULT_PRESET", "Choice", "Desk", "Plan", "Recalled", "SignedIn", "TakenBack", "suggested_name"]
+
 DEFAULT_PRESET = "guarded"
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """Who an AWS profile is, and what there is to know of it before going on."""
-
-    profile: str | None
-    account: Account
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A preset of the permissions boundary: its two documents in plain words, or why it cannot be made.
-
-    `characters` is how long the operator boundary is, of `budget` that fit; 0 where it is not known. `own_boundary` is
-    the document that the person brought.
-    """
-
-    preset: str
-    title: str
-    sentence: str
-    permissions: Permissions | None = None
-    said: tuple[Said, ...] = ()
-    said_of_workloads: tuple[Said, ...] = ()
-    problem: HouseguestError | None = None
-    findings: tuple[Finding, ...] = ()
-    own_boundary: Document | None = None
-    characters: int = 0
-    budget: int = 0
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What Connect is about to make, and what must be known before it."""
-
-    created: tuple[Created, ...]
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True)
-class TakenBack:
-    """What came of a removal. `problem` says why it is not proven; None where it is."""
-
-    installation: Installation
-    removal: Removal
-    problem: HouseguestError | None
 
 
 class Desk:
     """Remembers who is signed in, between the pieces of work."""
 
-    def __init__(self, root: Path | None = None) -> None:
-        self._root = root
-        self._stations: dict[str | None, Workstation] = {}
-        self._store: ProfileStore | None = None
-        self._secrets: SharedSecrets | None = None
+    def __init__(self, root: Path | None = None, sign_ins: SignIns | None = None) -> None:
+        self._sign_ins = sign_ins or SignIns(root)
+
+    @property
+    def store(self) -> ProfileStore:
+        return self._sign_ins.store
 
     # The journey
 
-    def open_invitation(self, ctx: Context, source: str, accept_key: str | None = None) -> Visit:
-        """Read and verify. Raises `UnknownVendorKey` where the person must first compare the key's fingerprint."""
+    def open_invitation(
+        self, ctx: Context, source: str, accept_key: str | None = None, *, wishes: Wishes | None = None
+    ) -> Visit:
+        """Read and verify; `wishes` are of before, where it is opened again.
+
+        Raises `UnknownVendorKey` where the person must first compare the key's fingerprint.
+        """
         from installer.answers import Answers, Wishes
 
         ctx.check()
-        verified = self._station(None).invitation(source, accept_key)
-        wishes = Wishes(name=suggested_name(verified.invitation.product.name), preset=DEFAULT_PRESET)
+        verified = self._sign_ins.new(None).invitation(source, accept_key)
+        if wishes is None:
+            wishes = Wishes(name=suggested_name(verified.invitation.product.name), preset=DEFAULT_PRESET)
         return Visit(
-            answers=Answers(verified.invitation, wishes), verified=verified, invitation_path=_path_of_file(source)
+            answers=Answers(verified.invitation, wishes), verified=verified, invitation_path=path_of_file(source)
         )
 
     def aws_profiles(self, ctx: Context) -> tuple[str, ...]:
@@ -114,10 +77,12 @@ class Desk:
         return profiles()
 
     def who_is(self, ctx: Context, visit: Visit, profile: str | None) -> SignedIn:
-        """Sign in by a profile, to see who that is. Raises `WrongAccount` where the invitation is for another."""
+        """Sign in by a profile, to see who that is. Raises `WrongAccount` where only another account will do."""
         from installer.steps import sign_in
 
-        station = self._fresh_station(profile)
+        station = self._sign_ins.new(profile)
+        if visit.bound_to is not None:
+            station.keep_to(ctx, visit.bound_to)
         answers = replace(visit.settled, account=None)
         tools = self._looking(station, answers)
         answers = sign_in.run(answers, tools, ctx)
@@ -131,37 +96,39 @@ class Desk:
         from installer.names import check_name
         from installer.opening import begin
 
-        if visit.verified is None:
-            return self._signed_in_again(ctx, visit, profile)
+        if visit.verified is None or visit.bound_to is not None:
+            return self.sign_in_again(ctx, visit, profile)
         before = visit.settled
         wishes = replace(before.wishes, name=check_name(name))
-        station = self._fresh_station(profile)
+        station = self._sign_ins.new(profile)
         installation = begin(ctx, station, visit.verified, wishes)
-        station.keep_to(ctx, installation.answers.names.account_id)
+        self._sign_ins.keep(profile, installation.answers.names.account_id, station)
         answers = journey.outset(installation)
         if before.account is not None and before.names == answers.names:
             answers = replace(answers, permissions=before.permissions)
-        return replace(visit, answers=answers, installation=installation, aws_profile=profile)
+        return replace(visit, answers=answers, installation=installation, aws_profile=profile, sign_in_due=False)
 
-    def _signed_in_again(self, ctx: Context, visit: Visit, profile: str | None) -> Visit:
-        """A saved installation goes on: in its own account only."""
-        station = self._fresh_station(profile)
-        station.keep_to(ctx, visit.standing.answers.names.account_id)
-        return replace(visit, aws_profile=profile)
+    def sign_in_again(self, ctx: Context, visit: Visit, profile: str | None) -> Visit:
+        """A saved installation goes on: in its own account only, perhaps as somebody else."""
+        from installer.steps import sign_in
+
+        station = self._sign_ins.again(ctx, profile, visit.standing.answers.names.account_id)
+        answers = sign_in.run(visit.settled, self._looking(station, visit.settled), ctx)
+        return replace(visit, answers=answers, aws_profile=profile, sign_in_due=False)
 
     def choices(self, ctx: Context, visit: Visit) -> tuple[Choice, ...]:
         """The presets side by side."""
         from installer.policy.presets import Preset
 
         presets = [preset for preset in Preset if preset is not Preset.OWN]
-        return tuple(self._choice(ctx, visit, preset.value, None) for preset in presets)
+        return tuple(self.choice(ctx, visit, preset.value, None) for preset in presets)
 
     def own_choice(self, ctx: Context, visit: Visit, text: str) -> Choice:
         """The person's own boundary, as JSON. Raises `BoundaryError` where it is not a policy document."""
         from installer.policy.document import Document
         from installer.policy.presets import Preset
 
-        return self._choice(ctx, visit, Preset.OWN.value, Document.from_json(text))
+        return self.choice(ctx, visit, Preset.OWN.value, Document.from_json(text))
 
     def own_words(self) -> tuple[str, str]:
         """Title and sentence of a boundary that nobody has brought yet."""
@@ -180,16 +147,17 @@ class Desk:
         """What there is to know of whom the role would trust; nothing in AWS is read."""
         from installer.steps import invitation
 
-        return invitation.check(visit.settled, self._looking(self._station(visit.aws_profile), visit.settled), ctx)
+        return invitation.check(visit.settled, self._without_aws(visit.settled), ctx)
 
-    def _choice(self, ctx: Context, visit: Visit, preset: str, own: Document | None) -> Choice:
+    def choice(self, ctx: Context, visit: Visit, preset: str, own: Document | None) -> Choice:
+        """A preset with its documents; `own` is the person's, for the preset that is their own."""
         from installer.policy.presets import Preset
         from installer.policy.words import summary
         from installer.steps import permissions
 
         ctx.check()
         answers = replace(visit.settled, wishes=replace(visit.settled.wishes, preset=preset, own_boundary=own))
-        tools = self._looking(self._station(visit.aws_profile), answers)
+        tools = self._without_aws(answers)
         try:
             made = permissions.run(answers, tools, ctx).permissions
         except HouseguestError as error:
@@ -225,7 +193,7 @@ class Desk:
         """What Connect would make, and everything that speaks against it; nothing is written."""
         from installer.steps import connect, permissions, sign_in
 
-        station = self._station(visit.aws_profile)
+        station = self._signed_in(ctx, visit)
         answers, ctx = visit.settled, station.paced(ctx)
         tools = self._looking(station, answers)
         findings = [found for step in (sign_in, permissions, connect) for found in step.check(answers, tools, ctx)]
@@ -245,7 +213,7 @@ class Desk:
         """What every region uses, as far as it may be read."""
         from installer.steps import network
 
-        station = self._station(visit.aws_profile)
+        station = self._signed_in(ctx, visit)
         return network.survey(visit.settled, self._looking(station, visit.settled), station.paced(ctx))
 
     def settle_network(
@@ -267,7 +235,7 @@ class Desk:
         """Everything that any step has to say before Install, read afresh."""
         from installer import journey
 
-        station = self._station(visit.aws_profile)
+        station = self._signed_in(ctx, visit)
         tools = self._looking(station, visit.settled)
         return tuple(journey.findings(visit.settled, tools, station.paced(ctx)))
 
@@ -275,9 +243,8 @@ class Desk:
         """The person has seen one page with everything."""
         from installer.steps import review
 
-        station = self._station(visit.aws_profile)
         answers = replace(visit.settled, wishes=replace(visit.settled.wishes, email=email or None))
-        return replace(visit, answers=review.run(answers, self._looking(station, answers), ctx))
+        return replace(visit, answers=review.run(answers, self._looking(self._signed_in(ctx, visit), answers), ctx))
 
     def install(self, ctx: Context, visit: Visit) -> Visit:
         """Ask the vendor to install, and follow it to the end. Where it installs already, only follow."""
@@ -286,7 +253,7 @@ class Desk:
     def _carry_on(self, ctx: Context, visit: Visit, *, until: Step | None) -> Visit:
         from installer.opening import carry_on
 
-        station = self._station(visit.aws_profile)
+        station = self._signed_in(ctx, visit)
         installation, answers = carry_on(
             station.paced(ctx), station, visit.standing, visit.settled, visit.token, until=until
         )
@@ -310,14 +277,13 @@ class Desk:
 
     def reach(self, ctx: Context, installation: Installation, profile: str | None) -> None:
         """Sign in for work on a saved installation; raises `WrongAccount` where the profile is of another account."""
-        self._fresh_station(profile).keep_to(ctx, installation.answers.names.account_id)
+        self._sign_ins.again(ctx, profile, installation.answers.names.account_id)
 
     def status(self, ctx: Context, installation: Installation, profile: str | None, token: str | None = None) -> Status:
         """What AWS and the vendor answer now."""
         from installer.manage.status import status
 
-        station = self._station(profile)
-        station.keep_to(ctx, installation.answers.names.account_id)
+        station = self._sign_ins.of(ctx, profile, installation.answers.names.account_id)
         ctx = station.paced(ctx)
         return status(installation.answers, station.tools(ctx, installation, token, vendor_needed=False), ctx)
 
@@ -339,8 +305,7 @@ class Desk:
         """Remove the vendor's access, and verify it. Safe to repeat after an interruption."""
         from installer.manage.taking_back import not_proven, take_back
 
-        station = self._station(profile)
-        station.keep_to(ctx, installation.answers.names.account_id)
+        station = self._sign_ins.of(ctx, profile, installation.answers.names.account_id)
         done = take_back(station.paced(ctx), station, installation, token)
         saved = self.store.load(installation.name, installation.answers.names.account_id)
         return TakenBack(saved, done, not_proven(installation.name, done))
@@ -350,44 +315,39 @@ class Desk:
         from installer import journey
         from installer.installation import InstallationState
 
-        station = self._station(profile)
-        station.keep_to(ctx, installation.answers.names.account_id)
+        self._sign_ins.of(ctx, profile, installation.answers.names.account_id)
         ended = (InstallationState.INSTALLED, InstallationState.REMOVING, InstallationState.REMOVED)
         if installation.state in ended:
             installation = replace(installation, state=InstallationState.PLANNED)
         return Visit(answers=journey.outset(installation), installation=installation, aws_profile=profile)
 
     def with_invitation(self, ctx: Context, visit: Visit, opened: Visit) -> Visit:
-        """The visit goes on with an invitation that was opened again; it must be of the same vendor and customer."""
+        """The visit goes on with an invitation that was opened again: of the same vendor, customer and account."""
         ctx.check()
         if opened.verified is None or visit.answers is None:
             return opened
-        was, now = visit.answers.invitation, opened.verified.invitation
+        name, was, now = visit.answers.wishes.name, visit.answers.invitation, opened.verified.invitation
+        account, invited = visit.answers.account, now.customer.aws_account_id
+        problem = ""
         if (was.iss, was.customer.name) != (now.iss, now.customer.name):
-            raise ProfileError(
-                f"This invitation is from {now.vendor.name} for {now.customer.name}; {visit.answers.wishes.name} "
-                f"belongs to {was.vendor.name} for {was.customer.name}.",
-                fix="Open the invitation that this installation was made with.",
+            problem = (
+                f"This invitation is from {now.vendor.name} for {now.customer.name}; {name} belongs to "
+                f"{was.vendor.name} for {was.customer.name}."
             )
+        elif account is not None and invited not in (None, account.account_id):
+            problem = f"This invitation is for the account {invited}; {name} is in {account.account_id}."
+        if problem:
+            raise ProfileError(problem, fix="Open the invitation that this installation was made with.")
         return replace(visit, verified=opened.verified, invitation_path=opened.invitation_path)
 
     # Where the person was
 
     def remember(self, ctx: Context, visit: Visit) -> None:
         """So that a program that was killed opens where it was. Holds no secret."""
-        from installer.drafts import Draft, DraftStore
+        from installer.drafts import DraftStore
 
         ctx.check()
-        known = visit.installation
-        saved = known is not None and self.store.folder(known).joinpath("profile.json").exists()
-        draft = Draft(
-            wishes=visit.answers.wishes if visit.answers else None,
-            invitation_path=visit.invitation_path,
-            aws_profile=visit.aws_profile,
-            installation=(known.name, known.answers.names.account_id) if known and saved else None,
-            step=next_step(visit.answers),
-        )
-        DraftStore(self.store.root).save(draft)
+        DraftStore(self.store.root).save(draft_of(visit))
 
     def forget(self, ctx: Context) -> None:
         """The journey has ended, or the person began another."""
@@ -396,90 +356,23 @@ class Desk:
         ctx.check()
         DraftStore(self.store.root).clear()
 
-    def recall(self, ctx: Context) -> Visit | None:
-        """The visit that was left, as far as it can be taken up without asking; None where there was none."""
+    def recall(self, ctx: Context) -> Recalled:
+        """The visit that was left, as far as it can be taken up without asking."""
         from installer.drafts import DraftStore
 
-        draft = DraftStore(self.store.root).load()
-        if draft is None:
-            return None
-        if draft.installation is not None:
-            return self._recall_installation(ctx, draft)
-        return self._recall_draft(ctx, draft)
-
-    def _recall_installation(self, ctx: Context, draft: Draft) -> Visit | None:
-        from installer import journey
-
-        if draft.installation is None:
-            return None
-        try:
-            installation = self.store.load(*draft.installation)
-        except ProfileError:
-            return None
-        visit = Visit(
-            answers=journey.outset(installation), installation=installation, invitation_path=draft.invitation_path
-        )
-        opened = self._opened_again(ctx, draft)
-        if opened is not None:
-            visit = replace(visit, verified=opened.verified)
-        return self._signed_in_as_before(ctx, visit, draft)
-
-    def _recall_draft(self, ctx: Context, draft: Draft) -> Visit | None:
-        opened = self._opened_again(ctx, draft)
-        if opened is None:
-            return None
-        if draft.wishes is not None:
-            opened = replace(opened, answers=replace(opened.settled, wishes=draft.wishes))
-        if draft.aws_profile is None or draft.wishes is None:
-            return opened
-        visit = self.sign_in(ctx, opened, draft.aws_profile, draft.wishes.name)
-        if draft.step is Step.CONNECT:  # the choice was made, and making the documents again needs nobody
-            choice = self._choice(ctx, visit, draft.wishes.preset, draft.wishes.own_boundary)
-            visit = replace(visit, answers=replace(visit.settled, permissions=choice.permissions))
-        return visit
-
-    def _signed_in_as_before(self, ctx: Context, visit: Visit, draft: Draft) -> Visit:
-        station = self._fresh_station(draft.aws_profile)
-        station.keep_to(ctx, visit.standing.answers.names.account_id)
-        return replace(visit, aws_profile=draft.aws_profile)
-
-    def _opened_again(self, ctx: Context, draft: Draft) -> Visit | None:
-        """The invitation from its file, if that is still there and still good."""
-        if draft.invitation_path is None:
-            return None
-        try:
-            return self.open_invitation(ctx, draft.invitation_path)
-        except HouseguestError:
-            return None
+        ctx.check()
+        drafts = DraftStore(self.store.root)
+        draft = drafts.load()
+        return Recall(self, draft).recalled(ctx) if draft is not None else Recalled(problem=drafts.problem)
 
     # Parts
 
-    @property
-    def store(self) -> ProfileStore:
-        if self._store is None:
-            from installer.places import default_root
-            from installer.profiles import ProfileStore
+    def _signed_in(self, ctx: Context, visit: Visit) -> Workstation:
+        return self._sign_ins.of(ctx, visit.aws_profile, visit.settled.names.account_id)
 
-            self._store = ProfileStore(self._root or default_root())
-        return self._store
-
-    def _station(self, profile: str | None) -> Workstation:
-        """Signed in by that profile already, or about to be."""
-        found = self._stations.get(profile)
-        return found if found is not None else self._fresh_station(profile)
-
-    def _fresh_station(self, profile: str | None) -> Workstation:
-        """Reads the profile's credentials anew."""
-        from installer.aws.sign_in.profile import ProfileCredentials
-        from installer.secrets import SharedSecrets
-        from installer.workstation import Workstation
-
-        if self._secrets is None:
-            self._secrets = SharedSecrets()
-        # One store of secrets for all: where there is no keyring, the vendor's key is in it only.
-        station = Workstation(ProfileCredentials(profile), store=self.store, secrets=self._secrets)
-        self._stations[profile] = station
-        return station
+    def _without_aws(self, answers: Answers) -> Tools:
+        """For work that reaches nothing: nobody needs to be signed in."""
+        return self._looking(self._sign_ins.new(None), answers)
 
     def _looking(self, station: Workstation, answers: Answers) -> Tools:
         """For work that writes nothing: a journal is only a name until something is written."""
@@ -493,12 +386,3 @@ def suggested_name(product: str) -> str:
     plain = re.sub(r"[^a-z0-9]+", "-", product.lower()).strip("-")
     name = plain[:20].rstrip("-")
     return name if len(name) > 1 and name[0].isalpha() else "product"
-
-
-def _path_of_file(source: str) -> str | None:
-    """Where the invitation is a file: links and pasted text open the vendor's door, and are not remembered."""
-    source = source.strip()
-    if len(source) > 1024 or "\n" in source or source.startswith(("eyJ", "http:", "https:", "houseguest:")):
-        return None
-    path = Path(source).expanduser()
-    return str(path.absolute()) if path.is_file() else None

@@ -6,7 +6,7 @@ A page decides nothing about the order of the journey: it emits `settled` and th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -16,9 +16,10 @@ from installer.errors import HouseguestError
 from installer.flow import Step
 from ui import theme
 from ui.error_text import Remedy, error_text
+from ui.focus import first_to_decide
 from ui.tasks import Task, TaskRunner
 from ui.visit import Visit
-from ui.widgets.error_panel import ErrorPanel
+from ui.widgets.plain import one_line
 from ui.widgets.scroll import ScrollArea
 from ui.widgets.text import Label
 
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
     from installer.context import Context
     from installer.events import Event
     from ui.desk import Desk
+    from ui.widgets.error_panel import ErrorPanel
 
 Result = TypeVar("Result")
 
 SIDE_MARGIN = 40
 PATIENCE_MS = 900
 """How long a page waits for its work to stop: Cancel takes effect within a second."""
+
+_SOLVED_AT = {Remedy.SIGN_IN: Step.SIGN_IN, Remedy.INVITATION: Step.INVITATION}
+_NOWHERE = object()
 
 
 @dataclass(frozen=True)
@@ -67,10 +72,10 @@ class Page(QWidget):
     """The same, but the person stays here: a commit was made, and what came of it is worth reading."""
     wanted = Signal(object)
     """Somewhere else is asked for: a `Step` to go back to, or a `ui.places.Place`."""
+    remedy_wanted = Signal(object)
+    """The error is solved at another `Step`, by doing that again; then the person comes back."""
 
     step: ClassVar[Step | None] = None
-    title: ClassVar[str] = ""
-    """Of the step, for the rail."""
 
     def __init__(self, desk: Desk, runner: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,10 +92,7 @@ class Page(QWidget):
         self._patience.timeout.connect(self._stopped)
         self._heading = Label(role=theme.TextRole.TITLE)
         self._subheading = Label(role=theme.TextRole.BODY, colour="secondary")
-        self._error_panel = ErrorPanel()
-        self._error_panel.hide()
-        self._error_panel.retry.connect(self.retry)
-        self._error_panel.action.connect(self._remedied)
+        self._error_panel: ErrorPanel | None = None
         self.body = QVBoxLayout()
         self._lay_out()
 
@@ -107,7 +109,6 @@ class Page(QWidget):
         self.body.setSpacing(16)
         self._error_place = QVBoxLayout()
         self._error_place.setContentsMargins(0, 0, 0, 0)
-        self._error_place.addWidget(self._error_panel)
         column.addLayout(self._error_place)
         column.addLayout(self.body)
         column.addStretch(1)
@@ -166,23 +167,33 @@ class Page(QWidget):
         """The work failed, and the error is shown."""
 
     def take_focus(self) -> None:
-        """The page is shown: put the focus where the person begins."""
-        first = self.nextInFocusChain()
-        if first is not None and self.isAncestorOf(first):
+        """The page is shown: put the focus where the person begins. Without anything there, the window does it."""
+        first = first_to_decide(self)
+        if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def do_again(self) -> None:
+        """The person was sent here by an error elsewhere: what this step settled is to be settled once more."""
+
+    def mends(self, remedy: Remedy) -> bool:
+        """Whether an error's remedy is on this very page, which then offers to retry."""
+        return _SOLVED_AT.get(remedy, _NOWHERE) is self.step
 
     # What the window and subclasses use
 
     def load(self, visit: Visit, *, read_only: bool = False) -> None:
-        """Show the page for this visit. What was typed before stays."""
+        """Show the page for this visit. What was typed before stays; an error about another visit does not."""
+        if visit is not self.visit and not self.busy:
+            self._attempt = None
+            self.clear_error()
         self.visit = visit
         self.read_only = read_only
         self.show_visit()
         self.changed.emit()
 
     def set_heading(self, heading: str, subheading: str = "") -> None:
-        self._heading.setText(heading)
-        self._subheading.setText(subheading)
+        self._heading.setText(one_line(heading))
+        self._subheading.setText(one_line(subheading))
         self._subheading.setVisible(bool(subheading))
 
     @property
@@ -233,6 +244,11 @@ class Page(QWidget):
         self.runner.start(task)
         self.changed.emit()
 
+    @property
+    def can_retry(self) -> bool:
+        """Whether there is work that can be done again."""
+        return self._attempt is not None
+
     def retry(self) -> None:
         """The same work again."""
         if self._attempt is not None and self._task is None:
@@ -246,23 +262,53 @@ class Page(QWidget):
             self._patience.start()
             self.changed.emit()
 
+    def abandon(self) -> None:
+        """Stop the work, if any runs, and wait for nothing: what it brings is dropped."""
+        if self._task is not None:
+            self._task.cancel()
+            self._stopped()
+
     @property
     def cancelling(self) -> bool:
         """Asked to stop, and not stopped yet."""
         return self._task is not None and self._task.cancelling
 
+    def fail(self, error: HouseguestError) -> None:
+        """Something of this page's did not work: show that, in the page's own way where it has one."""
+        if not self.takes_over(error):
+            self.show_error(error)
+            self.on_failed(error)
+        self.changed.emit()
+
     def show_error(self, error: HouseguestError) -> None:
-        """It stays until it is solved: until the work is done again, or the page is left."""
+        """It stays until it is solved: until the work is done again, or the page is left for another visit."""
         self._error = error
         text = error_text(error)
-        self._error_panel.show_error(text, can_retry=text.remedy is Remedy.RETRY and self._attempt is not None)
+        if self.mends(text.remedy):
+            text = replace(text, remedy=Remedy.RETRY)
+        # Whoever signs in again with the AWS tools needs only to try again here.
+        worth_it = text.remedy in (Remedy.RETRY, Remedy.SIGN_IN)
+        panel = self._panel()
+        panel.show_error(text, can_retry=worth_it and self.can_retry)
         self._error_place.setContentsMargins(0, 0, 0, self.body.spacing())
-        self.area.ensureWidgetVisible(self._error_panel)
+        self.area.ensureWidgetVisible(panel)
         self.changed.emit()
+
+    def _panel(self) -> ErrorPanel:
+        """Built for the first error: most pages never show one."""
+        if self._error_panel is None:
+            from ui.widgets.error_panel import ErrorPanel
+
+            self._error_panel = ErrorPanel()
+            self._error_panel.retry.connect(self.retry)
+            self._error_panel.action.connect(self._remedied)
+            self._error_place.addWidget(self._error_panel)
+        return self._error_panel
 
     def clear_error(self) -> None:
         self._error = None
-        self._error_panel.hide()
+        if self._error_panel is not None:
+            self._error_panel.hide()
         self._error_place.setContentsMargins(0, 0, 0, 0)
 
     @Slot(object)
@@ -285,10 +331,7 @@ class Page(QWidget):
             return
         self._task = None
         self._patience.stop()
-        if not self.takes_over(error):
-            self.show_error(error)
-            self.on_failed(error)
-        self.changed.emit()
+        self.fail(error)
 
     @Slot()
     def _cancelled(self) -> None:
@@ -306,6 +349,5 @@ class Page(QWidget):
 
     @Slot(str)
     def _remedied(self, remedy: str) -> None:
-        steps = {Remedy.SIGN_IN: Step.SIGN_IN, Remedy.INVITATION: Step.INVITATION}
-        if Remedy(remedy) in steps:
-            self.wanted.emit(steps[Remedy(remedy)])
+        if Remedy(remedy) in _SOLVED_AT:
+            self.remedy_wanted.emit(_SOLVED_AT[Remedy(remedy)])

@@ -5,4 +5,5 @@ from enum import StrEnum
 
 class Place(StrEnum):
     INSTALLATIONS = "installations"
+    JOURNEY = "journey"
     NEW = "new"

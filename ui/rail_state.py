@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from installer.flow import Navigator, Step
 from ui.page import Page
 from ui.pages import TITLES
+from ui.places import Place
 from ui.widgets.rail import ItemState, RailItem
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def step_items(built: Mapping[Step | None, Page], navigator: Navigator, shown: P
     return items
 
 
-def installation_items(installations: Sequence[Installation], new: object) -> list[RailItem]:
-    """The saved installations, and the way to a new one."""
+def installation_items(installations: Sequence[Installation], visit: Visit) -> list[RailItem]:
+    """The saved installations, the journey that is not among them, and the way to a new one."""
     items = [
         RailItem(
             (one.name, one.answers.names.account_id),
@@ -46,13 +47,22 @@ def installation_items(installations: Sequence[Installation], new: object) -> li
         )
         for one in installations
     ]
-    return [*items, RailItem(new, "New installation", ItemState.NEW, "", True)]
+    if visit.is_unsaved:
+        name = visit.settled.wishes.name
+        items.append(RailItem(Place.JOURNEY, f"Go on with {name}", ItemState.PLAIN, "not installed yet", True))
+    return [*items, RailItem(Place.NEW, "New installation", ItemState.NEW, "", True)]
 
 
 def account_lines(visit: Visit) -> tuple[str, str, str]:
-    """Alias or "Account", the account id in groups, and who is signed in; empty where nobody is."""
+    """The alias, the account id in groups, and who is signed in; empty where no account is settled."""
     account = visit.answers.account if visit.answers is not None else None
-    if account is None or (visit.aws_profile is None and visit.installation is None):
+    if account is None:
         return ("", "", "")
     number = " ".join(account.account_id[at : at + 4] for at in range(0, 12, 4))
-    return (account.alias or "AWS account", number, f"{account.arn.rpartition('/')[2]}, profile {visit.aws_profile}")
+    if visit.sign_in_due:
+        who = "not signed in"
+    else:
+        who = (
+            f"{account.arn.rpartition('/')[2]}, {f'profile {visit.aws_profile}' if visit.aws_profile else 'no profile'}"
+        )
+    return (account.alias or "AWS account", number, who)

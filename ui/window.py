@@ -1,6 +1,7 @@
 """The main window: the rail, the pages, the footer, and one `refresh` that derives every button.
 
-It knows where the person is; what comes next, `installer.flow` says; what a page shows is in `pages/` and `manage/`.
+Where the person is, `whereabouts.py` knows; what comes next, `installer.flow` says; what a page shows is in `pages/`
+and `manage/`.
 """
 
 from __future__ import annotations
@@ -10,29 +11,35 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractButton,
+    QAbstractSlider,
     QApplication,
     QHBoxLayout,
     QMainWindow,
     QPlainTextEdit,
+    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from installer.flow import Navigator, Step
+from ui import questions, theme
+from ui.focus import FocusKeeper
 from ui.footer import Footer
 from ui.page import Page
 from ui.pages import Pages
 from ui.pages.start import StartPage
 from ui.places import Place
 from ui.rail_state import account_lines, installation_items, step_items
+from ui.remembering import Remembering
 from ui.tasks import Task, TaskRunner
 from ui.visit import Visit
-from ui.widgets.dialogs import Question
+from ui.whereabouts import Whereabouts
+from ui.widgets.buttons import Button, Kind
 from ui.widgets.rail import AccountCard, Rail
 
 if TYPE_CHECKING:
+    from installer.errors import HouseguestError
     from installer.installation import Installation
     from installer.profiles import Scan
     from ui.desk import Desk
@@ -41,6 +48,11 @@ if TYPE_CHECKING:
 
 MINIMUM_SIZE = (960, 640)
 USUAL_SIZE = (1200, 800)
+
+_SCROLLS: dict[int, QAbstractSlider.SliderAction] = {
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+}
 
 
 class Window(QMainWindow):
@@ -53,9 +65,9 @@ class Window(QMainWindow):
     def __init__(self, desk: Desk, runner: TaskRunner, memory: Memory) -> None:
         super().__init__()
         self.desk, self.runner, self.memory = desk, runner, memory
-        self.pages = Pages(desk, runner)
-        self.visit = Visit()
-        self.navigator = Navigator()
+        self.pages = Pages(desk, runner, memory)
+        self._where = Whereabouts()
+        self._remembering = Remembering(desk, runner, self)
         self._manage: ManagePage | None = None
         self._scan: Scan | None = None
         self._painted = False
@@ -64,7 +76,9 @@ class Window(QMainWindow):
         self.setMinimumSize(*MINIMUM_SIZE)
         self.resize(*USUAL_SIZE)
         self.rail = Rail()
+        self.all_installations = Button("All installations", Kind.LINK, icon="list")
         self.account_card = AccountCard()
+        self.rail.set_bottom(self.all_installations)
         self.rail.set_bottom(self.account_card)
         self.stack = QStackedWidget()
         self.footer = Footer()
@@ -72,6 +86,7 @@ class Window(QMainWindow):
         self._connect()
         self.start = StartPage(desk, runner)
         self._show_page(self.start)
+        FocusKeeper(self, self._place_focus)
 
     def _lay_out(self) -> None:
         right = QVBoxLayout()
@@ -88,6 +103,7 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self.rail.clicked.connect(self.go_to)
+        self.all_installations.clicked.connect(lambda: self.go_to(Place.INSTALLATIONS))
         self.footer.back.connect(self.go_back)
         self.footer.primary.connect(self._proceed)
         self.footer.stop.connect(self._stop)
@@ -99,7 +115,9 @@ class Window(QMainWindow):
             ("Esc", self._stop),
             ("Ctrl+Q", self.close),
         ):
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setAutoRepeat(False)  # a key that is held down must not walk through the journey
+            shortcut.activated.connect(act)
 
     # Where the person is
 
@@ -110,6 +128,14 @@ class Window(QMainWindow):
         if not isinstance(shown, Page):
             raise AssertionError("every widget of the stack is a page")
         return shown
+
+    @property
+    def visit(self) -> Visit:
+        return self._where.visit
+
+    @property
+    def navigator(self) -> Navigator:
+        return self._where.navigator
 
     @property
     def starting(self) -> bool:
@@ -126,38 +152,37 @@ class Window(QMainWindow):
         if self._manage is None:
             from ui.manage.page import ManagePage
 
-            self._manage = ManagePage(self.desk, self.runner)
+            self._manage = ManagePage(self.desk, self.runner, memory=self.memory)
             if self._scan is not None:
                 self._manage.show_installations(self._scan)
         return self._manage
 
-    def take_up(self, visit: Visit) -> None:
-        """Go on with this visit, at the first step that is not settled."""
-        self.visit = visit
-        self.navigator = Navigator(visit.answers)
+    def take_up(self, visit: Visit, problem: HouseguestError | None = None, detour: Step | None = None) -> None:
+        """Go on with this visit at the first step that is not settled, or first do `detour` again.
+
+        `problem` says why there is something to be done again.
+        """
+        self._where.take_up(visit)
+        if detour is not None:
+            self._where.detour_to(detour)
         self._show_current()
+        if problem is not None:
+            self.page.fail(problem)
 
     @Slot(object)
     def _settled(self, visit: Visit) -> None:
         """The page's section is settled, or a page of the Manage area begins a journey."""
-        self.visit = visit
-        if visit.answers is None:
-            raise AssertionError("a page settles answers")
-        if not self.in_journey:
-            self.take_up(visit)
-            return
-        self.navigator.settle(visit.answers)
-        self._remember()
+        if self.in_journey:
+            self._where.settle(visit)
+        else:
+            self._where.take_up(visit)
+        self._remembering.keep(visit)
         self._show_current()
 
     @Slot(object)
     def _recorded(self, visit: Visit) -> None:
-        """A commit was made. There is no way back before it, and the person goes on when they have read."""
-        self.visit = visit
-        shown = self.navigator.current
-        self.navigator = Navigator(visit.answers)
-        self.navigator.go_to(shown)
-        self._remember()
+        self._where.record(visit)
+        self._remembering.keep(visit)
         self.refresh()
 
     @Slot(object)
@@ -167,27 +192,50 @@ class Window(QMainWindow):
             return
         match where:
             case Step() | None:
-                self.navigator.go_to(where)
+                self._where.go_to(where)
+                self._show_current()
+            case Place.JOURNEY:
                 self._show_current()
             case Place.NEW:
-                self.open_invitation("")
+                self.offer_invitation("")
             case Place.INSTALLATIONS:
                 self.open_manage()
             case _:
                 self.open_manage(where)
 
+    @Slot(object)
+    def _solve_at(self, step: Step) -> None:
+        """An error is solved by doing that step again; then the person comes back to where it was."""
+        if self.page.busy:
+            return
+        if not self.in_journey:
+            self.offer_invitation("")
+            return
+        self._where.detour_to(step)
+        self._show_current()
+        self.page.do_again()
+
     @Slot()
     def go_back(self) -> None:
         if self.in_journey and self.navigator.can_go_back and not self.page.busy:
-            self.navigator.back()
+            self._where.back()
             self._show_current()
+
+    def offer_invitation(self, source: str) -> None:
+        """Begin another journey, unless something is under way that the person must decide about first."""
+        if self.page.going_on or QApplication.activeModalWidget() is not None:
+            questions.not_now(self, self.page.doing)
+        elif self.visit.is_unsaved:
+            name = self.visit.settled.wishes.name
+            questions.put_aside(self, name, lambda: self.open_invitation(source))
+        else:
+            self.open_invitation(source)
 
     def open_invitation(self, source: str) -> None:
         """Begin another journey, with the invitation at `source` if there is one."""
-        if self.page.busy:
-            return
+        self.page.abandon()
         self.take_up(Visit())
-        self.runner.start(Task(self.desk.forget, name="Forget where the person was"))
+        self._remembering.keep(self.visit)
         if source:
             from ui.pages.invitation import InvitationPage
 
@@ -201,9 +249,10 @@ class Window(QMainWindow):
         profile = self.visit.aws_profile if self.visit.installation is which else None
         self._show_page(self.manage)
         self.manage.open(which, profile)
-        self._list_installations()
+        self.list_installations()
 
-    def _list_installations(self) -> None:
+    def list_installations(self) -> None:
+        """Read what is saved on this computer; `show_installations` is told."""
         task = Task(self.desk.installations, name="List the installations")
         task.succeeded.connect(self.show_installations)
         self.runner.start(task)
@@ -217,12 +266,9 @@ class Window(QMainWindow):
         self.refresh()
 
     def _show_current(self) -> None:
-        page = self.pages[self.navigator.current]
-        page.load(self.visit, read_only=self._is_read_only(self.navigator.current))
+        page = self.pages[self._where.current]
+        page.load(self.visit, read_only=self._where.is_read_only)
         self._show_page(page)
-
-    def _is_read_only(self, step: Step | None) -> bool:
-        return step is not None and self.navigator.is_read_only(step)
 
     def _show_page(self, page: Page) -> None:
         if self.stack.indexOf(page) < 0:
@@ -230,18 +276,26 @@ class Window(QMainWindow):
         self.stack.setCurrentWidget(page)
         page.area.verticalScrollBar().setValue(0)
         self.refresh()
-        page.take_focus()
+        self._place_focus()
 
     def _take_in(self, page: Page) -> None:
         self.stack.addWidget(page)
         page.changed.connect(self.refresh)
         page.wanted.connect(self.go_to)
+        page.remedy_wanted.connect(self._solve_at)
         page.settled.connect(self._settled)
         page.recorded.connect(self._recorded)
 
-    def _remember(self) -> None:
-        visit = self.visit
-        self.runner.start(Task(lambda ctx: self.desk.remember(ctx, visit), name="Remember where the person is"))
+    def _place_focus(self) -> None:
+        """Where the page wants it; where it has nothing to do now, on the button that goes on or stops."""
+        self.page.take_focus()
+        focus = QApplication.focusWidget() or self.focusWidget()
+        if _takes_keys(focus) and self.page.isAncestorOf(focus):
+            return
+        buttons = (self.footer.primary_button, self.footer.stop_button, self.footer.back_button)
+        button = next((button for button in buttons if _takes_keys(button)), None)
+        if button is not None:
+            button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # What every button is derived from
 
@@ -258,6 +312,9 @@ class Window(QMainWindow):
         )
         self.footer.show_primary(page.primary, enabled=page.valid and not page.busy)
         self._refresh_rail()
+        some = self._scan is not None and bool(self._scan.installations or self._scan.problems)
+        self.all_installations.setVisible(some and self.in_journey and not self.starting)
+        self.all_installations.setEnabled(not page.busy)
         self.account_card.set_lines(*account_lines(self.visit))
         self.setWindowTitle(f"{page.heading} – Houseguest" if page.heading else "Houseguest")
 
@@ -272,7 +329,7 @@ class Window(QMainWindow):
             self.rail.set_items(items, current=self.navigator.current)
         else:
             self.rail.set_who("Houseguest", "Installations on this computer")
-            items = installation_items(self._scan.installations if self._scan else (), Place.NEW)
+            items = installation_items(self._scan.installations if self._scan else (), self.visit)
             self.rail.set_items(items, current=self.manage.shown)
 
     @Slot()
@@ -294,32 +351,31 @@ class Window(QMainWindow):
     # Keys and leaving
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return presses the primary button, except where the focus has a use of its own for it."""
-        focus = QApplication.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not isinstance(
-            focus, QAbstractButton | QPlainTextEdit
-        ):
+        """Return presses the button that has the focus, else the primary one; in a text of several lines it is text.
+        A page can be scrolled from anywhere.
+        """
+        focus, key = self.focusWidget(), event.key()
+        if key in _SCROLLS:
+            self.page.area.verticalScrollBar().triggerAction(_SCROLLS[key])
+        elif key not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or isinstance(focus, QPlainTextEdit):
+            super().keyPressEvent(event)
+        elif event.isAutoRepeat():
+            pass  # a key that is held down must not walk through the journey
+        elif isinstance(focus, QPushButton):
+            focus.click()
+        else:
             self._proceed()
-            return
-        super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leaving is always possible; what goes on in AWS is said first."""
-        going_on = self.page.going_on
-        if going_on and not self._leaving:
+        if self.page.going_on and not self._leaving:
             event.ignore()
-            self._ask_to_leave(going_on)
+            questions.leave(self, self.page.going_on, self._leave)
             return
         self.memory.save_geometry(self)
         event.accept()
         self.closed.emit()
 
-    def _ask_to_leave(self, going_on: str) -> None:
-        question = Question("Leave now?", going_on, yes="Leave", no="Stay", parent=self)
-        question.accepted.connect(self._leave)
-        question.open()
-
-    @Slot()
     def _leave(self) -> None:
         self._leaving = True
         self.close()
@@ -339,5 +395,9 @@ class Window(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange:
+        if theme.has_changed(event):
             self.update()
+
+
+def _takes_keys(widget: QWidget | None) -> bool:
+    return widget is not None and widget.isVisible() and widget.isEnabled()

@@ -14,16 +14,17 @@ from installer.context import Context
 from installer.errors import HouseguestError
 from installer.events import Event
 from installer.installation import Installation, InstallationState
-from installer.invitation import KeyTrust, VerifiedInvitation
+from installer.invitation import VerifiedInvitation
 from installer.manage.removal import Removal
 from installer.manage.status import Access, Status
 from installer.profiles import Scan
 from installer.steps import Finding
 from installer.steps.connect import what_is_created
 from installer.steps.network import Survey
+from installer.vendor_keys import KeyTrust
 from tests.support.answers import ACCOUNT, settled
 from tests.support.invitations import NOW
-from ui.desk import Choice, Desk, Plan, SignedIn, TakenBack, suggested_name
+from ui.desk import Choice, Desk, Plan, Recalled, SignedIn, TakenBack, suggested_name
 from ui.visit import Visit
 
 
@@ -57,7 +58,11 @@ class FakeDesk(Desk):
         self.current_status = Status(Access.OPEN, self.whole.connection.proof if self.whole.connection else ())
         self.removal = Removal(self.current_status.evidence, (), (), (), role_is_gone=True)
         self.not_proven: HouseguestError | None = None
+        self.recalled = Recalled()
         self.calls: list[str] = []
+        self.sources: list[tuple[str, str | None]] = []
+        """What was opened, and the fingerprint that was accepted with it."""
+        self.remembered: list[Visit] = []
         self._failures: defaultdict[str, list[HouseguestError]] = defaultdict(list)
         self._holds: dict[str, Hold] = {}
         self._events: defaultdict[str, list[Event]] = defaultdict(list)
@@ -121,9 +126,13 @@ class FakeDesk(Desk):
 
     # What pages ask for
 
-    def open_invitation(self, ctx: Context, source: str, accept_key: str | None = None) -> Visit:
+    def open_invitation(
+        self, ctx: Context, source: str, accept_key: str | None = None, *, wishes: Wishes | None = None
+    ) -> Visit:
+        self.sources.append((source, accept_key))
         self._do("open_invitation", ctx)
-        return self.invited()
+        visit = self.invited()
+        return visit if wishes is None else replace(visit, answers=replace(visit.settled, wishes=wishes))
 
     def aws_profiles(self, ctx: Context) -> tuple[str, ...]:
         self._do("aws_profiles", ctx)
@@ -137,6 +146,8 @@ class FakeDesk(Desk):
 
     def sign_in(self, ctx: Context, visit: Visit, profile: str | None, name: str) -> Visit:
         self._do("sign_in", ctx)
+        if visit.bound_to is not None:
+            return replace(visit, aws_profile=profile, sign_in_due=False)
         answers = replace(visit.settled, account=self.whole.account, wishes=replace(visit.settled.wishes, name=name))
         return replace(visit, answers=answers, installation=_installation(answers), aws_profile=profile)
 
@@ -212,14 +223,15 @@ class FakeDesk(Desk):
         return replace(self.signed_in(), verified=None)
 
     def remember(self, ctx: Context, visit: Visit) -> None:
+        self.remembered.append(visit)
         self._do("remember", ctx)
 
     def forget(self, ctx: Context) -> None:
         self._do("forget", ctx)
 
-    def recall(self, ctx: Context) -> Visit | None:
+    def recall(self, ctx: Context) -> Recalled:
         self._do("recall", ctx)
-        return None
+        return self.recalled
 
 
 def _installation(answers: Answers) -> Installation:

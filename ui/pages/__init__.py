@@ -13,6 +13,7 @@ from installer.flow import Step
 
 if TYPE_CHECKING:
     from ui.desk import Desk
+    from ui.memory import Memory
     from ui.page import Page
     from ui.tasks import TaskRunner
 
@@ -32,20 +33,28 @@ TITLES: Mapping[Step | None, str] = {
 class Pages:
     """`pages[step]` is the page of a step, built when it is asked for the first time; None is the last page."""
 
-    def __init__(self, desk: Desk, runner: TaskRunner) -> None:
+    def __init__(self, desk: Desk, runner: TaskRunner, memory: Memory | None = None) -> None:
         self._desk = desk
         self._runner = runner
+        self._memory = memory
         self._built: dict[Step | None, Page] = {}
 
     def __getitem__(self, step: Step | None) -> Page:
         if step not in self._built:
-            self._built[step] = _page_class(step)(self._desk, self._runner)
+            self._built[step] = self._build(step)
         return self._built[step]
 
     @property
     def built(self) -> Mapping[Step | None, Page]:
         """Those that were asked for so far."""
         return self._built
+
+    def _build(self, step: Step | None) -> Page:
+        if step is Step.SIGN_IN:
+            from ui.pages.sign_in import SignInPage
+
+            return SignInPage(self._desk, self._runner, memory=self._memory)
+        return _page_class(step)(self._desk, self._runner)
 
 
 def _page_class(step: Step | None) -> type[Page]:
@@ -54,10 +63,6 @@ def _page_class(step: Step | None) -> type[Page]:
             from ui.pages.invitation import InvitationPage
 
             return InvitationPage
-        case Step.SIGN_IN:
-            from ui.pages.sign_in import SignInPage
-
-            return SignInPage
         case Step.PERMISSIONS:
             from ui.pages.permissions import PermissionsPage
 
@@ -78,7 +83,7 @@ def _page_class(step: Step | None) -> type[Page]:
             from ui.pages.install import InstallPage
 
             return InstallPage
-        case None:
+        case _:
             from ui.pages.done import DonePage
 
             return DonePage

@@ -1,25 +1,28 @@
 """Invitation: open what the vendor sent, and see who asks for what before anything else happens.
 
-The card of an open invitation is `invitation_card.py`. What an invitation must be is in `installer/invitation.py`.
+The cards of an open invitation are in `invitation_card.py`, what the page says of itself is in `invitation_words.py`.
+What an invitation must be is in `installer/invitation.py`.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QMimeData, Qt, QUrl, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from installer.errors import HouseguestError
 from installer.flow import Step
-from ui.page import Page
-from ui.pages.invitation_card import AgreementsCard, FingerprintCard, WhoCard
+from ui.page import Action, Page
+from ui.pages.invitation_card import AgreementsCard, FingerprintCard, OfferCard, WhoCard
 from ui.pages.invitation_source import SourceCard
+from ui.pages.invitation_words import of_open, of_source, of_stranger, signature
 
 if TYPE_CHECKING:
     from installer.context import Context
-    from installer.invitation import UnknownVendorKey, VerifiedInvitation
+    from installer.invitation import UnknownVendorKey
     from ui.desk import Desk
     from ui.tasks import TaskRunner
     from ui.visit import Visit
@@ -28,6 +31,8 @@ UNKNOWN_KEY = "unknown_vendor_key"
 
 
 class InvitationPage(Page):
+    """`_opened` is the invitation that is shown, settled or not; `_before` is open while another one is asked for."""
+
     step = Step.INVITATION
 
     def __init__(self, desk: Desk, runner: TaskRunner, parent: QWidget | None = None) -> None:
@@ -35,12 +40,15 @@ class InvitationPage(Page):
         self._source = ""
         self._unknown: UnknownVendorKey | None = None
         self._opened: Visit | None = None
-        self._asks_again = False
+        self._before: Visit | None = None
+        self._is_due_again = False
         self.source_card = SourceCard()
         self.fingerprint_card = FingerprintCard()
         self.who_card = WhoCard()
+        self.offer_card = OfferCard()
         self.agreements_card = AgreementsCard()
-        for card in (self.source_card, self.fingerprint_card, self.who_card, self.agreements_card):
+        cards = (self.source_card, self.fingerprint_card, self.who_card, self.offer_card, self.agreements_card)
+        for card in cards:
             self.body.addWidget(card)
         self.source_card.submitted.connect(self.open)
         self.source_card.changed.connect(self.changed)
@@ -56,48 +64,45 @@ class InvitationPage(Page):
     def valid(self) -> bool:
         if self._unknown is not None:
             return self.fingerprint_card.is_compared
-        return self._opened is not None or self._is_reopened or bool(self.source_card.text)
+        return self._opened is not None or bool(self.source_card.text)
 
     @property
     def primary(self) -> str:
         if self._unknown is not None:
             return "Trust this key and open"
-        return "Continue" if self._opened is not None or self._is_reopened else "Open the invitation"
+        return "Continue" if self._opened is not None else "Open the invitation"
+
+    @property
+    def extra(self) -> Action | None:
+        return Action("Keep the one before", self._keep) if self._before is not None else None
 
     @property
     def fact(self) -> str:
         return "" if self._opened is not None else "Opening an invitation gives nothing away."
 
-    @property
-    def _is_reopened(self) -> bool:
-        """A saved installation goes on without its invitation."""
-        return self.visit.answers is not None and self.visit.verified is None and not self._asks_again
-
     def show_visit(self) -> None:
-        if self.visit.answers is None:
-            self._opened = None
-        elif self.visit.verified is not None:
-            self._opened = self.visit
-        self._asks_again = False
+        self._opened = self.visit if self.visit.answers is not None else None
+        self._before = self._unknown = None
+        self._is_due_again = False
+        self._source = self.visit.invitation_path or ""
         self._show()
 
-    def ask_again(self) -> None:
+    def do_again(self) -> None:
         """The vendor's half needs the invitation of an installation that goes on without it."""
+        self._is_due_again = True
         self._ask_for_another()
 
     def take_focus(self) -> None:
-        if self._opened is None and self._unknown is None and not self._is_reopened:
+        if self._unknown is not None:
+            self.fingerprint_card.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self._opened is None:
             self.source_card.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            super().take_focus()
 
     def proceed(self) -> None:
         if self._unknown is not None:
             self._read(accept_key=self._unknown.fingerprint)
         elif self._opened is not None:
             self.settled.emit(self._opened)
-        elif self._is_reopened:
-            self.settled.emit(self.visit)
         else:
             self.open(self.source_card.text)
 
@@ -106,35 +111,33 @@ class InvitationPage(Page):
     @Slot(str)
     def open(self, source: str) -> None:
         """`source`: an https link, a `houseguest://` link, a file, or the text of the invitation."""
-        if source.strip():
-            self._source = source.strip()
+        source = source.strip()
+        if source.startswith("file:"):
+            source = QUrl(source).toLocalFile()
+        if source:
+            self._source = source
             self._unknown = None
+            self.source_card.set_problem("")
             self._read()
 
     def _read(self, accept_key: str | None = None) -> None:
-        source, desk = self._source, self.desk
+        source, visit, desk, again = self._source, self.visit, self.desk, self._is_due_again
 
         def work(ctx: Context) -> Visit:
-            return desk.open_invitation(ctx, source, accept_key)
-
-        self.work(work, self._read_it, doing="Reading the invitation")
-        self._show()
-
-    def _read_it(self, opened: Visit) -> None:
-        if self.visit.installation is not None and self._asks_again:
-            visit, desk = self.visit, self.desk
-
-            def work(ctx: Context) -> Visit:
+            opened = desk.open_invitation(ctx, source, accept_key, wishes=visit.kept_wishes)
+            if again:
                 return desk.with_invitation(ctx, visit, opened)
+            return replace(opened, aws_profile=visit.aws_profile) if visit.kept_wishes is not None else opened
 
-            self.work(work, self._taken, doing="Comparing it with the installation")
-            return
-        self._taken(opened)
+        self.work(work, self._taken, doing="Reading the invitation")
+        self._show()
 
     def _taken(self, opened: Visit) -> None:
-        self._opened, self._unknown, self._asks_again = opened, None, False
+        self._opened = _with_choices_of(self.visit, opened)
+        self._before = self._unknown = None
+        self._source = ""
+        self.source_card.set_text("")
         self._show()
-        super().take_focus()
 
     def takes_over(self, error: HouseguestError) -> bool:
         """An unknown vendor is a question to the person, not a failure."""
@@ -142,64 +145,71 @@ class InvitationPage(Page):
             return False
         self._unknown = error  # type: ignore[assignment]
         self._show()
-        self.fingerprint_card.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.take_focus()
         return True
+
+    @property
+    def can_retry(self) -> bool:
+        return super().can_retry or bool(self._source)
+
+    def retry(self) -> None:
+        """Read the same again: the file may be there now, or the vendor answer."""
+        self._read()
 
     @Slot()
     def _ask_for_another(self) -> None:
         self.clear_error()
-        self._asks_again = self.visit.installation is not None
+        self._before = None if self._is_due_again else self._before or self._opened
         self._opened = self._unknown = None
         self._show()
         self.take_focus()
         self.changed.emit()
 
     @Slot()
+    def _keep(self) -> None:
+        self.clear_error()
+        self._opened, self._before, self._unknown = self._before, None, None
+        self._show()
+        self.changed.emit()
+
+    @Slot()
     def _choose_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Open an invitation")
-        if path:
-            self.open(path)
+        dialog = QFileDialog(self, "Open an invitation")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.open)
+        dialog.open()
 
     # Showing
 
     def _show(self) -> None:
-        opened = self._opened or (self.visit if self._is_reopened else None)
-        self.source_card.setVisible(opened is None and self._unknown is None)
-        self.fingerprint_card.setVisible(self._unknown is not None)
-        self.who_card.setVisible(opened is not None or self._unknown is not None)
-        self.agreements_card.setVisible(False)
+        opened, unknown = self._opened, self._unknown
+        invitation = unknown.invitation if unknown is not None else opened.settled.invitation if opened else None
+        self.source_card.setVisible(invitation is None)
+        self.fingerprint_card.setVisible(unknown is not None)
+        self.who_card.setVisible(invitation is not None)
+        self.offer_card.setVisible(invitation is not None)
+        self.agreements_card.setVisible(invitation is not None and bool(invitation.vendor.agreements))
+        if invitation is None:
+            self.set_heading(*of_source(self.visit, again=self._is_due_again))
+            return
         self.who_card.set_read_only(self.read_only)
-        if self._unknown is not None:
-            invitation = self._unknown.invitation
-            self.set_heading(
-                f"Is this really {invitation.vendor.name}?",
-                "This computer does not know the vendor yet. Compare its key once; it checks later ones by it.",
-            )
-            self.fingerprint_card.show_key(invitation.vendor.name, self._unknown.fingerprint)
-            self.who_card.show_invitation(invitation, "not compared yet")
+        self.who_card.show_invitation(invitation)
+        self.agreements_card.show_agreements(invitation)
+        if unknown is not None:
+            self.set_heading(*of_stranger(invitation))
+            self.fingerprint_card.show_key(invitation.vendor.name, unknown.fingerprint)
+            self.offer_card.show_invitation(invitation, "By a key that is not compared yet")
         elif opened is not None:
-            invitation = opened.settled.invitation
-            self.set_heading(
-                f"{invitation.vendor.operator} asks for access to your AWS account",
-                f"To run {invitation.product.name} {invitation.product.version} for {invitation.customer.name}. "
-                "Nothing is created yet.",
-            )
-            self.who_card.show_invitation(invitation, _whose_key(opened.verified))
-            self.agreements_card.show_agreements(invitation)
-            self.agreements_card.setVisible(bool(invitation.vendor.agreements))
-        elif self._asks_again:
-            self.set_heading(
-                f"Open the invitation of {self.visit.settled.wishes.name} again",
-                "This computer keeps no key for the vendor. The invitation opens the way to it once more.",
-            )
-        else:
-            self.set_heading("Open your invitation", "The vendor sent it to you as a file or as a link.")
+            self.set_heading(*of_open(opened))
+            self.offer_card.show_invitation(invitation, signature(opened.verified))
 
     # Dropping a file or a link anywhere on the page
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         data = event.mimeData()
-        if not self.read_only and not self.busy and (data.hasUrls() or data.hasText()):
+        takes = not self.busy and (not self.read_only or self._is_due_again)
+        if takes and (data.hasUrls() or data.hasText()):
             self.source_card.set_hovered(True)
             event.acceptProposedAction()
 
@@ -209,18 +219,28 @@ class InvitationPage(Page):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.source_card.set_hovered(False)
-        data = event.mimeData()
-        urls = data.urls()
-        if urls:
-            self.open(urls[0].toLocalFile() if urls[0].isLocalFile() else urls[0].toString())
-        else:
-            self.open(data.text())
         event.acceptProposedAction()
+        sources = _dropped(event.mimeData())
+        if len(sources) == 1 and sources[0].strip():
+            self.open(sources[0])
+            return
+        if self._opened is not None:
+            self._ask_for_another()
+        what = "Several files were dropped" if len(sources) > 1 else "What was dropped is empty"
+        self.source_card.set_problem(f"{what}. An invitation is one file, one link or one text.")
 
 
-def _whose_key(verified: VerifiedInvitation | None) -> str:
-    """Why the signature counts."""
-    if verified is None:
-        return "checked when it was opened"
-    whose = {"known": "the key that ships with Houseguest", "confirmed": "the key that you confirmed"}
-    return f"signed with {whose[verified.trust.value]}"
+def _dropped(data: QMimeData) -> list[str]:
+    """Files and addresses, else the text."""
+    urls = [url.toLocalFile() if url.isLocalFile() else url.toString() for url in data.urls()]
+    return urls or [data.text()]
+
+
+def _with_choices_of(visit: Visit, opened: Visit) -> Visit:
+    """The same offer opened again: what was chosen for it stays."""
+    if visit.answers is None or opened is visit or opened.answers is None:
+        return opened
+    was, now = visit.answers.invitation, opened.answers.invitation
+    if (was.iss, was.product.name, was.customer) != (now.iss, now.product.name, now.customer):
+        return opened
+    return replace(opened, answers=replace(opened.answers, wishes=visit.answers.wishes), aws_profile=visit.aws_profile)

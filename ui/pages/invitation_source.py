@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -40,7 +40,7 @@ class _DropZone(QWidget):
         self._icon.setPixmap(theme.icon("drop", theme.colours().accent, theme.px(32)))
         self.update()
 
-    def changeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+    def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if theme.has_changed(event):
             self._apply_theme()
@@ -75,8 +75,9 @@ class SourceCard(Card):
         self.body.addWidget(self._zone)
         self.body.addSpacing(8)
         self.body.addWidget(self._box)
+        self._box.editor.setAcceptDrops(False)  # the page takes what is dropped: a file is not its address as text
         self._zone.button.clicked.connect(self.choose)
-        self._box.changed.connect(self.changed)
+        self._box.changed.connect(self._typed)
         self._box.submitted.connect(self._submit)
         self.setFocusProxy(self._box)
 
@@ -84,10 +85,22 @@ class SourceCard(Card):
     def text(self) -> str:
         return self._box.text().strip()
 
+    def set_problem(self, sentence: str) -> None:
+        """What is wrong with what was given; until something else is."""
+        self._box.set_problem(sentence)
+
+    def set_text(self, text: str) -> None:
+        self._box.set_text(text)
+
     def set_hovered(self, hovered: bool) -> None:
         """Something is held over the page that can be dropped."""
         self._zone.hovered = hovered
         self._zone.update()
+
+    @Slot()
+    def _typed(self) -> None:
+        self.set_problem("")
+        self.changed.emit()
 
     @Slot()
     def _submit(self) -> None:

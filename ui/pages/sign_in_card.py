@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ui.theme import Tone
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QHBoxLayout
+
+from ui import theme
+from ui.theme import TextRole, Tone
 from ui.widgets.card import Card
 from ui.widgets.chips import Pill
+from ui.widgets.copy_button import CopyButton
 from ui.widgets.rows import FactLine, FindingRow, RowList
+from ui.widgets.text import Label
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -16,37 +22,67 @@ if TYPE_CHECKING:
     from installer.answers import Account
     from installer.steps import Finding
 
+_KINDS = {"user": "An IAM user", "assumed-role": "A session of a role", "federated-user": "A federated user"}
+
 
 def grouped(account_id: str) -> str:
     """The account id in groups of four, as people read it."""
     return " ".join(account_id[at : at + 4] for at in range(0, len(account_id), 4))
 
 
+class AccountNumber(Label):
+    """In which account everything will happen: the largest text of the card."""
+
+    def __init__(self) -> None:
+        super().__init__("", TextRole.MONO, selectable=True)
+        self._enlarge()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theme.has_changed(event):
+            self._enlarge()
+
+    def _enlarge(self) -> None:
+        font = theme.font(TextRole.MONO)
+        font.setPixelSize(theme.font(TextRole.TITLE).pixelSize())
+        self.setFont(font)
+
+
 class AccountFacts(Card):
+    """`account_id` is what it shows; empty while it shows nobody."""
+
     def __init__(self) -> None:
         self._pill = Pill("", Tone.GOOD)
-        super().__init__("You are", self._pill)
-        self._rows = RowList(name="The account")
+        super().__init__("AWS account", self._pill)
+        self.account_id = ""
+        self._number = AccountNumber()
+        self._rows = RowList(name="Who you are")
+        head = QHBoxLayout()
+        head.addWidget(self._number, 1)
+        head.addWidget(CopyButton("the account id", lambda: self.account_id))
+        self.body.addLayout(head)
         self.body.addWidget(self._rows)
         self.hide()
 
     def clear(self) -> None:
+        self.account_id = ""
         self.hide()
 
     def show_account(self, account: Account, findings: Sequence[Finding], wanted: str | None) -> None:
-        """`wanted` is the account that the invitation is for; None where it is for any."""
+        """`wanted` is the only account that will do; None where any does."""
+        self.account_id = account.account_id
+        self._number.setText(grouped(account.account_id))
         rows: list[QWidget] = [
-            FactLine("Account", grouped(account.account_id), mono=True, copy=True),
-            FactLine("Alias", account.alias or "not checked, or there is none"),
-            FactLine("Identity", account.arn, mono=True, copy=True),
-            FactLine("Kind", _kind(account)),
+            FactLine("Alias", account.alias or "none that may be read"),
+            FactLine("You are", account.arn, mono=True, copy=True),
+            FactLine("That is", _kind(account)),
             *(FindingRow(found.severity, found.sentence, found.fix) for found in findings),
         ]
         self._rows.set_rows(rows)
         if wanted is None:
-            self._pill.set("the invitation is for any account", Tone.NEUTRAL)
+            self._pill.set("any account will do", Tone.NEUTRAL)
         else:
-            self._pill.set("the invited account", Tone.GOOD)
+            self._pill.set("the right account", Tone.GOOD)
         self.show()
 
 
@@ -54,5 +90,4 @@ def _kind(account: Account) -> str:
     if account.is_root:
         return "The root user"
     resource = account.arn.rpartition(":")[2]
-    kinds = {"user": "A user of IAM", "assumed-role": "A session of a role", "federated-user": "A federated user"}
-    return kinds.get(resource.partition("/")[0], resource)
+    return _KINDS.get(resource.partition("/")[0], resource)

@@ -10,6 +10,7 @@ from installer.errors import ProfileError
 from installer.flow import Step
 from tests.support.desk import FakeDesk
 from ui.app import Application
+from ui.desk_results import Recalled
 from ui.pages import TITLES, Pages
 from ui.pages.start import StartPage
 from ui.tasks import TaskRunner
@@ -65,8 +66,7 @@ def test_it_begins_with_an_invitation_where_nothing_was_left(started: Started, q
 
 
 def test_it_begins_with_the_visit_that_was_left(desk: FakeDesk, started: Started, qtbot: QtBot) -> None:
-    left = desk.networked()
-    desk.recall = lambda ctx: left  # type: ignore[method-assign]
+    desk.recalled = Recalled(desk.networked())
 
     window = started().window
     qtbot.waitUntil(lambda: not window.starting)
@@ -108,7 +108,7 @@ def test_it_opens_the_invitation_that_it_was_started_with(
     qtbot.waitUntil(lambda: "open_invitation" in desk.calls and not window.page.busy)
 
     assert window.page is window.pages[Step.INVITATION]
-    assert "recall" not in desk.calls
+    assert desk.sources == [(INVITATION, None)]
 
 
 def test_an_invitation_that_comes_while_it_looks_around_is_opened_then(
