@@ -134,8 +134,11 @@ class _Reading:
             integration = vendor.integration(self.ctx, connection.integration_id)
         except HouseguestError as error:
             return self._evidence(claim, State.NOT_CHECKED, call, error.message, Source.VENDOR)
-        connected = integration.state is IntegrationState.CONNECTED
-        state = State.VERIFIED if connected else State.REFUTED
+        says = integration.state is IntegrationState.CONNECTED
+        # Where there is no role the vendor should know; where the role is cut, either is right: it may still be assumed.
+        expected = {Access.NONE: False, Access.CUT: says}.get(self.access, True)
+        claim = claim if expected else "The vendor says that it cannot use the role"
+        state = State.VERIFIED if says is expected else State.REFUTED
         return self._evidence(claim, state, call, integration.state.value, Source.VENDOR)
 
     def _health(self) -> Evidence:

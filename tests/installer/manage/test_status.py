@@ -218,6 +218,20 @@ class TestVendor:
         found = of(now(account, tmp_path), "says that it can use the role")
         assert (found.state, found.detail) == (State.REFUTED, "lost")
 
+    @pytest.mark.parametrize(("says", "state"), [("lost", State.VERIFIED), ("connected", State.REFUTED)])
+    def test_where_there_is_no_role_it_should_know(self, tmp_path: Path, says: str, state: State) -> None:
+        account = FakeAccount()
+        account.vendor.reply["state"] = says
+        assert of(now(account, tmp_path), "says that it cannot use the role").state is state
+
+    @pytest.mark.parametrize(("says", "word"), [("lost", "cannot use"), ("connected", "can use")])
+    def test_where_the_role_is_cut_it_is_told_without_alarm(
+        self, account: FakeAccount, tmp_path: Path, says: str, word: str
+    ) -> None:
+        account.cut()
+        account.vendor.reply["state"] = says
+        assert of(now(account, tmp_path), f"says that it {word} the role").state is State.VERIFIED
+
     @pytest.mark.parametrize(("answer", "state"), [(b"ok", State.VERIFIED), (None, State.REFUTED)])
     def test_the_products_health(
         self, account: FakeAccount, tmp_path: Path, answer: bytes | None, state: State
