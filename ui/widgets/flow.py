@@ -1,7 +1,9 @@
 """A layout that sets its items side by side and goes on in the next row where the width ends, like words."""
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget, QWidgetItem
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+from ui.widgets.layouts import Cell
 
 
 class Flow(QLayout):
@@ -14,13 +16,9 @@ class Flow(QLayout):
         self._row_gap = row_gap
         self.setContentsMargins(0, 0, 0, 0)
 
-    def addWidget(self, widget: QWidget) -> None:
-        # Of an item that Qt makes itself, Python may be told that it is gone while it is not; of its own never.
-        self.addChildWidget(widget)
-        self.addItem(QWidgetItem(widget))
-
     def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
+        widget = item.widget()
+        self._items.append(Cell(widget) if widget is not None else item)
 
     def count(self) -> int:
         return len(self._items)

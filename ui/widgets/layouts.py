@@ -21,6 +21,14 @@ class Wrapping(QWidget):
         return QSize(super().minimumSizeHint().width(), 0)
 
 
+class Cell(QWidgetItem):
+    """The item of one widget, made by us.
+
+    Of an item that Qt made, Python does not learn when Qt deletes it. Another one may then be at its address, and be
+    taken for the old one: "already deleted", while it is in use.
+    """
+
+
 class Items(QLayout):
     """What every layout of our own begins with: it keeps its items. A subclass says `places` for a width."""
 
@@ -34,13 +42,9 @@ class Items(QLayout):
         """Where the items stand in that width, and the height of all."""
         raise NotImplementedError
 
-    def addWidget(self, widget: QWidget) -> None:
-        # Of an item that Qt makes itself, Python may be told that it is gone while it is not; of its own never.
-        self.addChildWidget(widget)
-        self.addItem(QWidgetItem(widget))
-
     def addItem(self, item: QLayoutItem) -> None:
-        self.items.append(item)
+        widget = item.widget()
+        self.items.append(Cell(widget) if widget is not None else item)
 
     def count(self) -> int:
         return len(self.items)
