@@ -19,8 +19,8 @@ class Step(StrEnum):
     INSTALL = "install"
 
 
-# After these, what is earlier can no longer be changed: the way back is an explicit Remove. Review is among them because
-# settling it is asking the vendor to install, in that region and on that block.
+# After these, what is earlier can no longer be changed: the way back is an explicit Remove. Settling Review is asking
+# the vendor to install, in that region and on that block.
 COMMITS = (Step.CONNECT, Step.REVIEW, Step.INSTALL)
 
 _ORDER = tuple(Step)

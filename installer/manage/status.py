@@ -135,7 +135,7 @@ class _Reading:
         except HouseguestError as error:
             return self._evidence(claim, State.NOT_CHECKED, call, error.message, Source.VENDOR)
         says = integration.state is IntegrationState.CONNECTED
-        # Where there is no role the vendor should know; where the role is cut, either is right: it may still be assumed.
+        # Where there is no role the vendor should know; where it is cut, either is right: it may still be assumed.
         expected = {Access.NONE: False, Access.CUT: says}.get(self.access, True)
         claim = claim if expected else "The vendor says that it cannot use the role"
         state = State.VERIFIED if says is expected else State.REFUTED
