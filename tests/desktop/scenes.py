@@ -21,12 +21,11 @@ from tests.desktop.stage import Stage
 from tests.support import surveys
 from tests.support.answers import installation
 from ui import theme
-from ui.manage.page import ManagePage
 from ui.pages.invitation import InvitationPage
 from ui.pages.network import NetworkPage
 from ui.pages.permissions import PermissionsPage
-from ui.pages.sign_in import SignInPage
 from ui.theme import Scheme
+from ui.widgets.step_row import StepRow
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 FINDINGS = (
@@ -76,30 +75,21 @@ def no_profile_chosen(stage: Stage) -> None:
     stage.at(stage.desk.invited())
 
 
-def _choose_profile(stage: Stage) -> None:
-    page = stage.page
-    assert isinstance(page, SignInPage)
-    page.profile.set_value("acme-admin")
-    stage.settled()
-
-
 def signed_in(stage: Stage) -> None:
     stage.desk.found = FINDINGS[1:]
     stage.at(stage.desk.invited())
-    _choose_profile(stage)
+    stage.choose("acme-admin")
 
 
 def list_of_profiles_open(stage: Stage) -> None:
     stage.at(stage.desk.invited())
-    page = stage.page
-    assert isinstance(page, SignInPage)
-    cast(QComboBox, page.profile.editor).showPopup()
+    stage.only(QComboBox).showPopup()
 
 
 def not_signed_in(stage: Stage) -> None:
     stage.desk.fails("who_is", AwsUnreachable("AWS does not answer.", fix="Check the connection."))
     stage.at(stage.desk.invited())
-    _choose_profile(stage)
+    stage.choose("acme-admin")
 
 
 # Permissions
@@ -145,7 +135,7 @@ def _connect_slowly(stage: Stage) -> None:
     stage.desk.reports("connect", ResourceChanged(*resource, "CREATE_IN_PROGRESS", "", "", NOW))
     held = stage.desk.holds("connect")
     stage.window.footer.primary_button.click()
-    stage.until(held.entered.is_set)
+    stage.until(lambda: held.entered.is_set() and stage.shown(StepRow))
 
 
 def not_created(stage: Stage) -> None:
@@ -195,13 +185,13 @@ def everything(stage: Stage) -> None:
 
 def installing(stage: Stage) -> None:
     steps = (
-        VendorProgress(1, "network", "done", "The network is made.", NOW, 20.0),
+        VendorProgress(1, "network", "succeeded", "The network is made.", NOW, 20.0),
         VendorProgress(2, "cluster", "started", "The cluster is being made.", NOW, 40.0),
     )
     stage.desk.reports("install", *steps)
     held = stage.desk.holds("install")
     stage.window.take_up(stage.desk.reviewed())
-    stage.until(held.entered.is_set)
+    stage.until(lambda: held.entered.is_set() and len(stage.shown(StepRow)) == len(steps))
 
 
 def not_installed(stage: Stage) -> None:
@@ -221,13 +211,11 @@ def nothing_installed(stage: Stage) -> None:
     stage.settled()
 
 
-def _manage(stage: Stage, one: Installation) -> ManagePage:
+def _manage(stage: Stage, one: Installation) -> None:
     stage.desk.saved = (one, replace(installation("popsql-2", number=2), state=InstallationState.INSTALLING))
     stage.window.open_manage(one)
     stage.settled()
-    stage.window.manage.status.profile.set_value("acme-admin")
-    stage.settled()
-    return stage.window.manage
+    stage.choose("acme-admin")
 
 
 def status(stage: Stage) -> None:

@@ -12,10 +12,11 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QPoint, QSocketNotifier
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QWidget
 
 from tests.support import surveys
 from tests.support.desk import FakeDesk
@@ -23,6 +24,8 @@ from ui.app import Application, qt_application
 from ui.page import Page
 from ui.visit import Visit
 from ui.window import Window
+
+Shown = TypeVar("Shown", bound=QWidget)
 
 PATIENCE_MS = 10_000
 TURN_MS = 5
@@ -69,6 +72,22 @@ class Stage:
         assert isinstance(found, QDialog), f"no dialog is open, but {found}"
         return found
 
+    def shown(self, kind: type[Shown]) -> list[Shown]:
+        """What of that kind can be seen on the page."""
+        return [widget for widget in self.page.findChildren(kind) if widget.isVisible()]
+
+    def only(self, kind: type[Shown]) -> Shown:
+        """The one of that kind that can be seen on the page."""
+        [widget] = self.shown(kind)
+        return widget
+
+    def choose(self, text: str) -> None:
+        """In the one list of choices of the page; and what follows from it."""
+        combo = self.only(QComboBox)
+        assert combo.findText(text) >= 0, f"there is no {text}"
+        combo.setCurrentText(text)
+        self.settled()
+
     def at(self, visit: Visit) -> None:
         """Go on with a visit that came so far."""
         self.window.take_up(visit)
@@ -83,7 +102,7 @@ class Stage:
         """Nothing is read or written any more."""
         self.until(lambda: not self.page.busy and not (self._application and self._application.runner.running))
 
-    def until(self, happened: Callable[[], bool]) -> None:
+    def until(self, happened: Callable[[], object]) -> None:
         for _ in range(PATIENCE_MS // TURN_MS):
             if happened():
                 return
