@@ -70,6 +70,10 @@ class EventCards:
         self.refresh()
 
     def refresh(self) -> None:
-        self.rows_card.setVisible(not self.rows.is_empty or not self.waiting.isHidden())
-        self.proof_card.setVisible(not self.proof.is_empty)
-        self.log_card.setVisible(self.log.line_count() > 0)
+        for card, filled in (
+            (self.rows_card, not self.rows.is_empty or not self.waiting.isHidden()),
+            (self.proof_card, not self.proof.is_empty),
+            (self.log_card, self.log.line_count() > 0),
+        ):
+            if card.isHidden() is filled:  # asked with every event, of which there may be thousands
+                card.setVisible(filled)

@@ -28,8 +28,9 @@ from ui.widgets.step_row import RowState
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-MOST_OF_A_TITLE = 160
-MOST_OF_A_SENTENCE = 400
+MOST_OF_A_TITLE = 100
+MOST_OF_A_SENTENCE = 160
+MOST_OF_A_LINE = 600
 _STEP_STATES = {
     StepState.STARTED: RowState.RUNNING,
     StepState.DONE: RowState.DONE,
@@ -122,7 +123,7 @@ def log_line(event: Event, now: datetime | None = None) -> str:
     """One plain line with its time: AWS's or the vendor's where the event has one."""
     at, text = _told(event)
     at = at or now or datetime.now(UTC)
-    return f"{at.astimezone():%H:%M:%S}  {one_line(text)}"
+    return f"{at.astimezone():%H:%M:%S}  {one_line(text, MOST_OF_A_LINE)}"
 
 
 def _told(event: Event) -> tuple[datetime | None, str]:

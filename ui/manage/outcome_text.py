@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from ui.desk import TakenBack
 
 
+MOST_OF_A_LINE = 2_000
+"""Characters of what others wrote, each time."""
+
+
 @dataclass(frozen=True)
 class StepTold:
     """A step of the removal as it ended: `state` in a word."""
@@ -39,12 +43,12 @@ def outcome_text(
         f"Written: {at.isoformat(timespec='seconds')}",
     ]
     if done.problem is not None:
-        facts += [f"Why it is not proven: {one_line(done.problem.message)}", one_line(done.problem.fix)]
+        facts += [f"Why it is not proven: {_line(done.problem.message)}", _line(done.problem.fix)]
     parts = (
         _part("Steps", (_step(step) for step in steps)),
         _part("What was read back", (_evidence(found) for found in weightiest_first(removal.evidence))),
         _part("Still possible", map(as_sentence, removal.still_possible)),
-        _part("What stays, and why", (f"{one_line(kept.what)}: {one_line(kept.why)}" for kept in removal.kept)),
+        _part("What stays, and why", (f"{_line(kept.what)}: {_line(kept.why)}" for kept in removal.kept)),
         _part("Neither stopped nor looked for", map(as_sentence, beyond)),
     )
     return "\n\n".join(["\n".join(filter(None, [head, *facts])), *filter(None, parts)]) + "\n"
@@ -55,13 +59,17 @@ def _part(title: str, lines: Iterable[str]) -> str:
     return "\n".join([title, *rows]) if rows else ""
 
 
+def _line(text: str) -> str:
+    return one_line(text, MOST_OF_A_LINE)
+
+
 def _step(step: StepTold) -> str:
-    return f"[{step.state}] {one_line(step.title)}" + (f": {one_line(step.sentence)}" if step.sentence else "")
+    return f"[{step.state}] {_line(step.title)}" + (f": {_line(step.sentence)}" if step.sentence else "")
 
 
 def _evidence(found: Evidence) -> str:
-    told = [f"{WORD_OF[found.source]} at {found.at.isoformat(timespec='seconds')}", one_line(found.call)]
+    told = [f"{WORD_OF[found.source]} at {found.at.isoformat(timespec='seconds')}", _line(found.call)]
     if found.request_id:
-        told.append(f"request {one_line(found.request_id)}")
-    detail = f". {one_line(found.detail)}" if found.detail else ""
-    return f"[{found.state.value}] {one_line(found.claim)} ({', '.join(filter(None, told))}){detail}"
+        told.append(f"request {_line(found.request_id)}")
+    detail = f". {_line(found.detail)}" if found.detail else ""
+    return f"[{found.state.value}] {_line(found.claim)} ({', '.join(filter(None, told))}){detail}"

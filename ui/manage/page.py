@@ -101,6 +101,7 @@ class ManagePage(Page):
         if self._shown not in self._installations:
             self._shown = next(iter(self._installations), _NONE)
             self._mode = self._status
+            self.clear_error()
         self.refresh()
         if self.isVisible():
             self._look()

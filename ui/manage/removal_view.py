@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -48,7 +49,7 @@ class RemovalView(QWidget):
         self._beyond: tuple[str, ...] = ()
         self._told: dict[str, tuple[RowState, str]] = {}
         self._found: list[Evidence] = []
-        self._text = ""
+        self._outcome: Callable[[], str] = str
         self.outcome = Banner(
             Tone.GOOD, "", actions=[CopyButton("the outcome for your security team", self.text, label="Copy as text")]
         )
@@ -72,7 +73,7 @@ class RemovalView(QWidget):
 
     def text(self) -> str:
         """The whole outcome as plain text; empty until there is one."""
-        return self._text
+        return self._outcome()
 
     def show_preview(self, steps: Sequence[tuple[str, str]], beyond: Sequence[str]) -> None:
         """Nothing is done yet."""
@@ -83,8 +84,8 @@ class RemovalView(QWidget):
         self._begin(_DURING, steps, beyond)
 
     def _begin(self, title: str, steps: Sequence[tuple[str, str]], beyond: Sequence[str]) -> None:
-        self._steps, self._beyond, self._text = tuple(steps), tuple(beyond), ""
-        self._told = {}
+        self._steps, self._beyond = tuple(steps), tuple(beyond)
+        self._told, self._outcome = {}, str
         self.cards.clear()
         self.cards.rows_card.set_title(title)
         for step, sentence in self._steps:
@@ -144,7 +145,7 @@ class RemovalView(QWidget):
         )
         self.outcome.show()
         steps = [StepTold(_title(step), state.value, sentence) for step, (state, sentence) in self._told.items()]
-        self._text = outcome_text(done, steps, self._beyond, proven=proven, at=utc_now())
+        self._outcome = partial(outcome_text, done, steps, self._beyond, proven=proven, at=utc_now())
 
 
 def _title(step: str) -> str:

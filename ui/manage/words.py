@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 from ui.pages.sign_in_card import grouped
 from ui.theme import Tone
-from ui.widgets.plain import one_line
+from ui.widgets.plain import ELLIPSIS, one_line
 
 if TYPE_CHECKING:
     from installer.installation import Installation
     from installer.manage.status import Status
+
+MOST_OF_A_TEXT = 400
+"""Characters of what others wrote, in a row."""
 
 UNFINISHED = frozenset({"planned", "connecting", "connected", "installing"})
 REMOVING = "removing"
@@ -103,6 +106,6 @@ def access_words(one: Installation, status: Status) -> AccessWords:
 
 def as_sentence(text: str) -> str:
     """The engine's lists begin small and end without a stop."""
-    text = one_line(text)
+    text = one_line(text, MOST_OF_A_TEXT)
     text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "?")) else f"{text}."
+    return text if text.endswith((".", "?", ELLIPSIS)) else f"{text}."

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from ui.visit import Visit
 
 _NAME_TAKEN = "name_taken"
-_TIED = "\u00a0"
-"""A blank at which no line ends: an account id is read in one go."""
 
 
 class ConnectPage(Page):
@@ -244,8 +242,7 @@ class ConnectPage(Page):
         if answers is None or answers.account is None:
             self.set_heading("Connect")
             return
-        operator = one_line(answers.invitation.vendor.operator)
-        account = grouped(answers.account.account_id).replace(" ", _TIED)
+        operator, account = one_line(answers.invitation.vendor.operator), grouped(answers.account.account_id)
         if answers.connection is not None:
             known = all(found.state is State.VERIFIED for found in answers.connection.proof)
             self.set_heading(

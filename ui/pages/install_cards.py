@@ -21,6 +21,8 @@ from ui.widgets.rows import FactLine, RowList
 from ui.widgets.text import Label
 
 _TICK_MS = 1000
+_SOON_MS = 50
+"""So long at most until it shows what was heard: once for all that came meanwhile."""
 
 
 class EstimateCard(Card):
@@ -41,6 +43,10 @@ class EstimateCard(Card):
         head.addWidget(self._passed)
         self.body.addLayout(head)
         self.body.addWidget(self.bar)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self._show)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._show)
@@ -71,7 +77,8 @@ class EstimateCard(Card):
         self._heard = self._clock.now()
         if told_at is not None:
             self._estimate = self._estimate.heard(told_at, percent)
-        self._show()
+        if not self._soon.isActive():
+            self._soon.start()
 
     @Slot()
     def _show(self) -> None:

@@ -19,11 +19,11 @@ from ui.widgets.rows import RowList
 from ui.widgets.step_row import RowState, StepRow
 from ui.widgets.text import Label
 
-MOST_ROWS = 60
+MOST_ROWS = 30
 """Rows that are shown; of more, those that ended first go."""
-BATCH = 10
+BATCH = 5
 """Rows that are drawn at once: what takes some milliseconds, not what a person sees as a halt."""
-PAUSE_MS = 30
+PAUSE_MS = 50
 """Between two batches."""
 _TICK_MS = 1000
 
@@ -136,11 +136,7 @@ class LiveRows(Wrapping):
         key = next(ended, next(iter(self._things)))
         del self._things[key]
         self._due.pop(key, None)
-        if key in self._drawn:
-            self._rows.remove(self._drawn.pop(key))
         self._gone += 1
-        self._left_out.setText(f"{self._gone:,} earlier {'one is' if self._gone == 1 else 'ones are'} in the log.")
-        self._left_out.show()
 
     @Slot()
     def _draw_batch(self) -> None:
@@ -149,9 +145,14 @@ class LiveRows(Wrapping):
             self._batches.start()
 
     def _draw(self, keys: tuple[Hashable, ...]) -> None:
+        for key in self._drawn.keys() - self._things.keys():
+            self._rows.remove(self._drawn.pop(key))
         for key in keys:
             self._due.pop(key)
             self._draw_one(key, self._things[key])
+        if self._gone:
+            self._left_out.setText(f"{self._gone:,} earlier {'one is' if self._gone == 1 else 'ones are'} in the log.")
+            self._left_out.show()
         runs = any(thing.began is not None for thing in self._things.values())
         if runs and not self._ticks.isActive():
             self._ticks.start()
@@ -175,8 +176,8 @@ class LiveRows(Wrapping):
     @Slot()
     def _tick(self) -> None:
         for key, row in self._drawn.items():
-            thing = self._things[key]
-            if thing.began is not None:
+            thing = self._things.get(key)
+            if thing is not None and thing.began is not None:
                 row.set(duration=self._time_of(thing))
 
 

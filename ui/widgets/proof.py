@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QVBoxLayout
@@ -15,11 +16,14 @@ from installer.evidence import Evidence, State
 from ui import theme
 from ui.theme import TextRole
 from ui.widgets.layouts import Wrapping
+from ui.widgets.plain import one_line
 from ui.widgets.rows import EvidenceRow, RowList
 from ui.widgets.text import Label
 
-MOST_EVIDENCE = 60
+MOST_EVIDENCE = 30
 """Of more than so many pieces the rest is counted only."""
+MOST_OF_A_TEXT = 300
+"""Characters of a claim, and of what was read."""
 BATCH = 5
 """Pieces that are drawn at once."""
 PAUSE_MS = 30
@@ -95,7 +99,7 @@ class Proof(Wrapping):
         self.clear()
         for found in evidence:
             self.add(found)
-        self._draw(len(self._due))
+        self._draw(BATCH)  # what is in sight is there at once
 
     def clear(self) -> None:
         self._evidence.clear()
@@ -112,4 +116,10 @@ class Proof(Wrapping):
 
     def _draw(self, most: int) -> None:
         for _ in range(min(most, len(self._due))):
-            self._rows.add(EvidenceRow(self._due.popleft(), with_detail=self._with_detail))
+            self._rows.add(EvidenceRow(_as_shown(self._due.popleft()), with_detail=self._with_detail))
+
+
+def _as_shown(found: Evidence) -> Evidence:
+    """With no more of what others wrote than there is room for."""
+    claim, detail = one_line(found.claim, MOST_OF_A_TEXT), one_line(found.detail, MOST_OF_A_TEXT)
+    return replace(found, claim=claim, detail=detail, call=one_line(found.call, MOST_OF_A_TEXT))
