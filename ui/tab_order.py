@@ -16,8 +16,11 @@ def follow_reading_order(root: QWidget) -> None:
 
 
 def _stops(widget: QWidget) -> Iterator[QWidget]:
-    """Where Tab stops, in the order of the layouts: from top to bottom, from left to right."""
-    if widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value and widget.focusProxy() is None:
+    """Where Tab stops, in the order of the layouts: from top to bottom, from left to right.
+
+    A field comes before its editor, to which it hands the focus: left behind, it would lead Tab back there for ever.
+    """
+    if widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value or widget.focusProxy() is not None:
         yield widget
     inside = widget.widget() if isinstance(widget, QScrollArea) else None
     layout = widget.layout()
