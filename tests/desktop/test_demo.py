@@ -1,6 +1,6 @@
 """The demo walks the real window under a window manager. What comes of it offscreen is in `tests/sandbox/test_demo.py`.
 
-It takes most of a minute in which nothing new is drawn but by another platform: it is run by `make soak`.
+It takes more than a minute, most of it as offscreen: it is run by `make soak`.
 """
 
 from __future__ import annotations
