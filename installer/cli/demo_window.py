@@ -67,6 +67,10 @@ class Walker:
         self._process.stdin.write(json.dumps({"problem": problem}) + "\n")
         self._process.stdin.flush()
 
+    def kill(self) -> None:
+        """At once, wherever it is."""
+        self._process.kill()
+
 
 @contextmanager
 def walker(settings: dict[str, str], *arguments: str) -> Iterator[Walker]:

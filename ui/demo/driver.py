@@ -17,13 +17,14 @@ from installer.errors import HouseguestError
 from installer.places import default_root
 from ui.app import Application, qt_application
 from ui.demo.finding import NotFound
+from ui.demo.flashes import Flashes
 from ui.demo.hands import Keyboard, Mouse
 from ui.demo.heartbeat import Heartbeat
 from ui.demo.journey import Walk, Walked
 from ui.demo.lateness import Lateness
 from ui.demo.memory import Peak
 from ui.demo.patience import Stuck, wait_until
-from ui.demo.studio import NoStudio, PhotoStudio
+from ui.demo.studio import NoStudio, PhotoStudio, ToldStudio
 from ui.demo.talk import AskedInVain, Line, StarterGone
 from ui.desk import Desk
 
@@ -41,13 +42,17 @@ class Demo:
         hand: Mouse | Keyboard,
         *,
         pictures: Path | None,
+        step_by_step: bool,
         lateness: Lateness | None,
     ) -> None:
         self._line = line
         self._heartbeat, self._peak = Heartbeat(lateness), Peak()
         self._studio = PhotoStudio(pictures, self._aside, self._flawed) if pictures is not None else None
+        # Looking at every event takes time, which is measured where no pictures are taken.
+        self._flashes = Flashes() if pictures is not None else None
         self._flaws = 0
-        self._walk = Walk(application.window, hand, self._studio or NoStudio(), self._noted)
+        other = ToldStudio(lambda name: self._ask("seen", name=name)) if step_by_step else NoStudio()
+        self._walk = Walk(application.window, hand, self._studio or other, self._noted)
 
     def run(self, invitation: str, stranger: str, name: str) -> None:
         self._heartbeat.start()
@@ -69,6 +74,12 @@ class Demo:
         self._ask("after_reconnect", name=name, shown=walk.reconnect(invitation))
         self._ask("after_second", name=SECOND_NAME, shown=walk.install_another(invitation, SECOND_NAME))
 
+    def go_on(self, invitation: str) -> None:
+        """From wherever the window opens, to the end of that journey."""
+        self._heartbeat.start()
+        self._line.tell("opened", step=self._walk.wait_for_the_first_page())
+        self._walk.install(invitation)
+
     def finish(self) -> None:
         """Everything that was measured on the way, and the sheet."""
         pulse = self._heartbeat.pulse()
@@ -82,8 +93,10 @@ class Demo:
         if self._studio is not None:
             self._studio.lay_out()
             self._line.tell("measured", pictures=self._studio.count)
+        for flash in self._flashes.seen if self._flashes is not None else ():
+            self._flawed("while it was walked", f"{flash} was a window of its own for a moment")
         if self._studio is not None and not self._flaws:
-            detail = f"{self._studio.count} pictures, light and dark: nothing cut off, covered, too faint or unnamed."
+            detail = f"{self._studio.count} pictures: nothing cut off, covered, too faint or unnamed; no stray window."
             self._line.tell("checked", name=LOOKS, passed=True, detail=detail)
 
     def _ask(self, what: str, **values: object) -> None:
@@ -120,10 +133,13 @@ def main(argv: list[str]) -> int:
     application.show()
     lateness = Lateness(wanted.stacks.open("w")) if wanted.stacks else None
     hand = Keyboard() if wanted.keyboard else Mouse()
-    demo = Demo(application, line, hand, pictures=wanted.pictures, lateness=lateness)
+    demo = Demo(application, line, hand, pictures=wanted.pictures, step_by_step=wanted.step_by_step, lateness=lateness)
     try:
         wait_until(application.window.isActiveWindow, 10.0, lambda: "The window does not become active.")
-        demo.run(wanted.invitation, wanted.stranger, wanted.name)
+        if wanted.go_on:
+            demo.go_on(wanted.invitation)
+        else:
+            demo.run(wanted.invitation, wanted.stranger, wanted.name)
         line.tell("complete")
     except (Stuck, NotFound, AskedInVain, HouseguestError) as error:
         line.tell("cut_short", why=str(error))
@@ -139,6 +155,8 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ui.demo.driver")
     parser.add_argument("--invitation", required=True)
     parser.add_argument("--pictures", type=Path, help="folder for pictures; none are taken without it")
+    parser.add_argument("--go-on", action="store_true", help="only from where the window opens to the product")
+    parser.add_argument("--step-by-step", action="store_true", help="ask where a picture would be taken")
     parser.add_argument("--stacks", type=Path, help="file for what every thread does where the window is late")
     parser.add_argument("--stranger", default="", help="an invitation of a vendor that is not known")
     parser.add_argument("--name", default="popsql", help="what the window calls the installation by itself")

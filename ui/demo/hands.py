@@ -22,6 +22,7 @@ from ui.widgets.rail_item import RailButton
 
 _FARTHEST = 250
 """Presses of Tab after which everything in the window was reached."""
+_BACKWARDS = Qt.KeyboardModifier.ShiftModifier
 
 
 class Hand(Protocol):
@@ -101,8 +102,9 @@ class Keyboard(_Counting):
         _key(Qt.Key.Key_Return)
 
     def reach(self, widget: QWidget) -> None:
-        """Put the focus there by Tab, or backwards where it was passed; from a neighbour by the arrows."""
+        """Put the focus there by Tab, or by Shift+Tab where that is shorter; from a neighbour by the arrows."""
         passed: list[str] = []
+        way = _BACKWARDS if self._is_before(widget, QApplication.focusWidget()) else Qt.KeyboardModifier.NoModifier
         for _ in range(_FARTHEST):
             focus = QApplication.focusWidget()
             if focus is widget:
@@ -110,8 +112,7 @@ class Keyboard(_Counting):
             if focus is not None and self._by_arrows(focus, widget):
                 return
             passed.append(accessible_name(focus) if focus is not None else "nothing")
-            backwards = Qt.KeyboardModifier.ShiftModifier if self._is_before(widget, focus) else None
-            _key(Qt.Key.Key_Tab, backwards or Qt.KeyboardModifier.NoModifier)
+            _key(Qt.Key.Key_Tab, way)
         raise NotFound(f"Tab does not come to {called(widget)}. It comes to {', '.join(dict.fromkeys(passed))}.")
 
     @staticmethod
@@ -122,8 +123,9 @@ class Keyboard(_Counting):
             return False
         if family is None or family is not widget.parentWidget():
             return False
+        key = Qt.Key.Key_Up if _place(widget) < _place(focus) else Qt.Key.Key_Down
         for _ in family.findChildren(type(focus)):
-            _key(Qt.Key.Key_Down)
+            _key(key)
             if QApplication.focusWidget() is widget:
                 return True
         return False
@@ -136,6 +138,11 @@ class Keyboard(_Counting):
         return _distance(focus, widget, QWidget.previousInFocusChain) < _distance(
             focus, widget, QWidget.nextInFocusChain
         )
+
+
+def _place(widget: QWidget) -> tuple[int, int]:
+    """In reading order."""
+    return widget.y(), widget.x()
 
 
 def _distance(start: QWidget, end: QWidget, step: Callable[[QWidget], QWidget | None]) -> int:

@@ -75,6 +75,11 @@ class Walk:
 
     # The journeys
 
+    def wait_for_the_first_page(self) -> str | None:
+        """The step that the window opens at; None where that is the end of a journey."""
+        self._until(lambda: not self.window.starting, "its first page", AT_ONCE)
+        return self.window.navigator.current
+
     def see_a_stranger(self, invitation: str) -> None:
         """The fingerprint is shown before anything else of the invitation is believed; it is not confirmed."""
         self._wait_for_page(Step.INVITATION)
@@ -228,6 +233,9 @@ class Walk:
         self._picture("removal-confirmation", dialog)
         self.hand.confirm(field, act)
         self._until(lambda: QApplication.activeModalWidget() is None, "the end of the question")
+        if QApplication.focusWindow() is None:
+            self.window.activateWindow()  # as a window manager does, where there is one
+        self._until(self.window.isActiveWindow, "the window with the keyboard")
 
     def _watch_removal(self) -> None:
         steps = _RemovalSteps(self.window)
