@@ -1,30 +1,62 @@
-"""Where the keys go: the first thing to decide on a page, and a new place when the widget that had the focus is gone.
+"""Where the keys go: from one stop of Tab to the next, to what a page asks first, and to a new place when the widget
+that had the focus is gone.
 
 Qt gives the focus of a widget that is hidden or disabled to whatever is next to it, or to nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QPlainTextEdit, QPushButton, QWidget
 from shiboken6 import isValid
 
 
-def first_to_decide(root: QWidget) -> QWidget | None:
-    """The first widget below `root` that Tab comes to and that is no mere button; None where there is none.
+def stops(root: QWidget) -> Iterator[QWidget]:
+    """What Tab comes to below `root`, in the order of reading: card by card, downwards, from left to right.
 
-    Return would press a button: copying something is not what a person expects of it who goes on to a page.
+    Qt's own order is that in which widgets were made, and pages make and unmake theirs all the time.
     """
-    widget = root.nextInFocusChain()
-    while widget is not None and widget is not root:
-        by_tab = bool(widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value) and widget.focusProxy() is None
-        decides = by_tab and not isinstance(widget, QPushButton) and root.isAncestorOf(widget)
-        if decides and widget.isVisibleTo(root) and widget.isEnabled():
-            return widget
-        widget = widget.nextInFocusChain()
-    return None
+    for child in _in_rows(root):
+        if _is_stop(child):
+            yield child
+        yield from stops(child)
+
+
+def first_to_decide(root: QWidget) -> QWidget | None:
+    """The first stop below `root` that asks for something; None where there is none.
+
+    A button does not: Return would press it, and nobody expects that something is copied by going on to a page. Nor
+    does a text that can only be read.
+    """
+    return next((stop for stop in stops(root) if _asks(stop)), None)
+
+
+def _is_stop(widget: QWidget) -> bool:
+    by_tab = bool(widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value)
+    return by_tab and widget.isEnabled() and widget.focusProxy() is None
+
+
+def _asks(widget: QWidget) -> bool:
+    if isinstance(widget, QPlainTextEdit):
+        return not widget.isReadOnly()
+    return not isinstance(widget, QPushButton | QAbstractScrollArea)
+
+
+def _in_rows(parent: QWidget) -> list[QWidget]:
+    """Its visible children, row by row. Those that stand beside one another overlap by half a height at least."""
+    children = parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    shown = [child for child in children if child.isVisible() and not child.isWindow()]
+    rows: list[list[QWidget]] = []
+    for child in sorted(shown, key=lambda child: child.geometry().center().y()):
+        row = rows[-1][0].geometry() if rows else child.geometry()
+        overlap = min(row.bottom(), child.geometry().bottom()) - max(row.top(), child.geometry().top())
+        if rows and 2 * overlap >= min(row.height(), child.height()):
+            rows[-1].append(child)
+        else:
+            rows.append([child])
+    return [child for row in rows for child in sorted(row, key=QWidget.x)]
 
 
 class FocusKeeper(QObject):

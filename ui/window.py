@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from installer.flow import Navigator, Step
 from ui import questions, theme
-from ui.focus import FocusKeeper
+from ui.focus import FocusKeeper, stops
 from ui.footer import Footer
 from ui.page import Page
 from ui.pages import Pages
@@ -287,15 +287,12 @@ class Window(QMainWindow):
         page.recorded.connect(self._recorded)
 
     def _place_focus(self) -> None:
-        """Where the page wants it; where it has nothing to do now, on the button that goes on or stops."""
-        self.page.take_focus()
-        focus = QApplication.focusWidget() or self.focusWidget()
-        if _takes_keys(focus) and self.page.isAncestorOf(focus):
-            return
+        """On the button that goes on or stops, unless the page has a better place."""
         buttons = (self.footer.primary_button, self.footer.stop_button, self.footer.back_button)
-        button = next((button for button in buttons if _takes_keys(button)), None)
+        button = next((button for button in buttons if button.isVisible() and button.isEnabled()), None)
         if button is not None:
             button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.page.take_focus()
 
     # What every button is derived from
 
@@ -366,6 +363,17 @@ class Window(QMainWindow):
         else:
             self._proceed()
 
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Tab: through the rail, the page, the footer, and round again."""
+        found = [*stops(self.rail), *stops(self.page), *stops(self.footer)]
+        if not found:
+            return False
+        focus, step = self.focusWidget(), 1 if forwards else -1
+        at = found.index(focus) + step if focus in found else min(step, 0)
+        reason = Qt.FocusReason.TabFocusReason if forwards else Qt.FocusReason.BacktabFocusReason
+        found[at % len(found)].setFocus(reason)
+        return True
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leaving is always possible; what goes on in AWS is said first."""
         if self.page.going_on and not self._leaving:
@@ -397,7 +405,3 @@ class Window(QMainWindow):
         super().changeEvent(event)
         if theme.has_changed(event):
             self.update()
-
-
-def _takes_keys(widget: QWidget | None) -> bool:
-    return widget is not None and widget.isVisible() and widget.isEnabled()

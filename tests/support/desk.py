@@ -13,7 +13,7 @@ from installer.answers import Answers, Wishes
 from installer.context import Context
 from installer.errors import HouseguestError
 from installer.events import Event
-from installer.installation import Installation, InstallationState
+from installer.installation import Installation, InstallationState, state_of
 from installer.invitation import VerifiedInvitation
 from installer.manage.removal import Removal
 from installer.manage.status import Access, Status
@@ -24,7 +24,8 @@ from installer.steps.network import Survey
 from installer.vendor_keys import KeyTrust
 from tests.support.answers import ACCOUNT, settled
 from tests.support.invitations import NOW
-from ui.desk import Choice, Desk, Plan, Recalled, SignedIn, TakenBack, suggested_name
+from ui.desk import Desk, suggested_name
+from ui.desk_results import Choice, Plan, Recalled, SignedIn, TakenBack
 from ui.visit import Visit
 
 
@@ -235,4 +236,6 @@ class FakeDesk(Desk):
 
 
 def _installation(answers: Answers) -> Installation:
-    return Installation(f"id-{ACCOUNT}", answers, InstallationState.PLANNED, NOW, NOW, "f" * 43)
+    """As it is saved, and it is from the first commit on."""
+    state = state_of(answers) if answers.connection is not None else InstallationState.PLANNED
+    return Installation(f"id-{ACCOUNT}", answers, state, NOW, NOW, "f" * 43)
