@@ -34,7 +34,8 @@ class EventCards:
         self.log = LogView(visible_lines=8)
         self.log_card = Card("Log", CopyButton("the log", self.log.text))
         self.log_card.body.addWidget(self.log)
-        self.refresh()
+        for card in (self.rows_card, self.proof_card, self.log_card):
+            card.hide()
 
     @property
     def is_drawn(self) -> bool:

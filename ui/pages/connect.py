@@ -30,7 +30,8 @@ from ui.widgets.step_row import RowState
 
 if TYPE_CHECKING:
     from installer.context import Context
-    from ui.desk import Desk, Plan
+    from ui.desk import Desk
+    from ui.desk_results import Plan
     from ui.tasks import TaskRunner
     from ui.visit import Visit
 
