@@ -5,6 +5,8 @@ What the engine computes without AWS (boundaries in plain words, addresses) is t
 
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -74,6 +76,13 @@ class FakeDesk(Desk):
     def holds(self, what: str) -> Hold:
         self._holds[what] = Hold()
         return self._holds[what]
+
+    @contextmanager
+    def nothing_held(self) -> Iterator[None]:
+        """What is to be held is let through here: on the way to where the test begins."""
+        held, self._holds = self._holds, {}
+        yield
+        self._holds = held
 
     def reports(self, what: str, *events: Event) -> None:
         self._events[what] += events

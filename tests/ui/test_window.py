@@ -182,7 +182,7 @@ class TestAnErrorOfBefore:
         name.setText("other")
         while where(window) is not Step.CONNECT:
             press_primary(qtbot, window)
-        assert not window.page.error
+        assert window.pages[Step.CONNECT].error is None
         assert desk.calls.count("connect") == 1
         press_primary(qtbot, window)
         assert [visit.settled.wishes.name for visit in desk.remembered][-1] == "other"
