@@ -5,12 +5,11 @@ logs it, and neither is anything of a library: so that a secret cannot leak by a
 entry here.
 """
 
-import json
 import logging
 import re
 import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -55,28 +54,26 @@ _CONFIDENTIAL: Final = "|".join(
     )
 )
 _QUOTED: Final = r"""\\*"(?:[^"\\]|\\.)*\\*"?|'[^']*'?"""
-_PATTERNS: Final = tuple(
-    (re.compile(pattern, re.IGNORECASE if ignore_case else 0), replacement)
-    for ignore_case, pattern, replacement in (
-        (False, r"-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|\Z)", REDACTED),
-        # Not the word in a sentence: what follows has a digit, or is long.
-        (True, r"\b(bearer|dpop)\s+(?=[^\s\"'<>]*\d|\S{24})[^\s\"'<>]{8,}", rf"\1 {REDACTED}"),
-        (True, r"\b(basic)\s+[a-z0-9+/=]{12,}", rf"\1 {REDACTED}"),
-        (False, r"\b(AWS4-HMAC-SHA256)\s+[^\r\n\"'<>]+", rf"\1 {REDACTED}"),
-        (False, r"(://)[^\s/@:]*:[^\s/@]*@", rf"\1{REDACTED}@"),
-        (True, rf"(<(?:{_CONFIDENTIAL})>)[^<]*", rf"\1{REDACTED}"),
-        (
-            True,
-            rf"((?<![a-z0-9])(?:{_CONFIDENTIAL})(?:\\*[\"'])?\s*(?:[:=]|%3D)\s*)(?:{_QUOTED}|[^\s\"'&,;<>}}]+)",
-            rf"\1{REDACTED}",
-        ),
-        (True, rf"(--(?:{_CONFIDENTIAL})\s+)\S+", rf"\1{REDACTED}"),
-        (False, r"\beyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,4}", REDACTED),
-        # The shape of an AWS secret key; a SHA-1 has no capitals.
-        (False, r"(?<![\w/+-])(?=[A-Z0-9/+]*[a-z])(?=[a-z0-9/+]*[A-Z])[A-Za-z0-9/+]{40}(?![\w/+=-])", REDACTED),
-        (False, r"\b(?:AKIA|ASIA)[A-Z0-9]{8,}", REDACTED),
-    )
+_PATTERNS: Final = (
+    (False, r"-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|\Z)", REDACTED),
+    # Not the word in a sentence: what follows has a digit, or is long.
+    (True, r"\b(bearer|dpop)\s+(?=[^\s\"'<>]*\d|\S{24})[^\s\"'<>]{8,}", rf"\1 {REDACTED}"),
+    (True, r"\b(basic)\s+[a-z0-9+/=]{12,}", rf"\1 {REDACTED}"),
+    (False, r"\b(AWS4-HMAC-SHA256)\s+[^\r\n\"'<>]+", rf"\1 {REDACTED}"),
+    (False, r"(://)[^\s/@:]*:[^\s/@]*@", rf"\1{REDACTED}@"),
+    (True, rf"(<(?:{_CONFIDENTIAL})>)[^<]*", rf"\1{REDACTED}"),
+    (
+        True,
+        rf"((?<![a-z0-9])(?:{_CONFIDENTIAL})(?:\\*[\"'])?\s*(?:[:=]|%3D)\s*)(?:{_QUOTED}|[^\s\"'&,;<>}}]+)",
+        rf"\1{REDACTED}",
+    ),
+    (True, rf"(--(?:{_CONFIDENTIAL})\s+)\S+", rf"\1{REDACTED}"),
+    (False, r"\beyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,4}", REDACTED),
+    # The shape of an AWS secret key; a SHA-1 has no capitals.
+    (False, r"(?<![\w/+-])(?=[A-Z0-9/+]*[a-z])(?=[a-z0-9/+]*[A-Z])[A-Za-z0-9/+]{40}(?![\w/+=-])", REDACTED),
+    (False, r"\b(?:AKIA|ASIA)[A-Z0-9]{8,}", REDACTED),
 )
+"""Whether case is ignored, what is looked for, and what stands in its place."""
 _LONG_RUN = re.compile(r"[A-Za-z0-9+/=_-]{30,}")
 _SEPARATORS = re.compile(r"[-_/+=]+")
 _HEX = re.compile(r"[0-9a-f]+", re.IGNORECASE)
@@ -89,9 +86,18 @@ def scrub(text: str) -> str:
 
     Made for texts that a person reads before sending them: it takes out a harmless run rather than leave a key in.
     """
-    for pattern, replacement in _PATTERNS:
+    for pattern, replacement in _compiled():
         text = pattern.sub(replacement, text)
     return _LONG_RUN.sub(lambda run: REDACTED if _looks_random(run[0]) else run[0], text)
+
+
+@cache
+def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
+    # With the first text: it takes 4 ms, and a window is not to wait for it.
+    return tuple(
+        (re.compile(pattern, re.IGNORECASE if ignore_case else 0), replacement)
+        for ignore_case, pattern, replacement in _PATTERNS
+    )
 
 
 def _looks_random(run: str) -> bool:
@@ -130,6 +136,10 @@ class WhitelistFormatter(logging.Formatter):
     """One JSON object a line, of whitelisted names only; values scrubbed and short."""
 
     def format(self, record: logging.LogRecord) -> str:
+        # With the first line, because a window is not to wait for them.
+        import json
+        from datetime import UTC, datetime
+
         line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),

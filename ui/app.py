@@ -12,14 +12,12 @@ from PySide6.QtWidgets import QApplication
 
 from installer import __version__
 from installer.places import default_root
+from installer.redaction import log
 from ui import theme
-from ui.desk_results import Recalled
 from ui.instance import Instance
 from ui.memory import Memory
-from ui.recalling import path_of_file
 from ui.tasks import TaskRunner
 from ui.visit import Visit
-from ui.widgets import roles
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from installer.errors import HouseguestError
     from installer.profiles import Scan
     from ui.desk import Desk
+    from ui.desk_results import Recalled
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,11 @@ class Application(QObject):
 
     @Slot()
     def _look_around(self) -> None:
+        """The window is painted: time for what it did not have to wait for."""
+        from ui.widgets import roles
+
+        log("command.started", command="window", version=__version__)
+        roles.install()
         desk = self.desk
 
         def work(ctx: Context) -> Start:
@@ -69,6 +73,8 @@ class Application(QObject):
     @Slot(object)
     def _begin(self, start: Start) -> None:
         """Where the person was, else what is installed, else the beginning; an invitation that was asked for first."""
+        from ui.recalling import path_of_file
+
         recalled = start.recalled
         self.window.show_installations(start.scan)
         if recalled.visit is not None:
@@ -129,7 +135,6 @@ def qt_application(argv: list[str]) -> QApplication:
     application.setApplicationName("Houseguest")
     application.setApplicationVersion(__version__)
     application.setQuitOnLastWindowClosed(False)
-    roles.install()
     return application
 
 

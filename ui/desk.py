@@ -1,7 +1,7 @@
 """What the pages ask of the engine. The one place of the window that puts the engine's parts together.
 
 Every method is work for `ui.tasks`: it is called in a thread of its own with a `Context`, and may take as long as AWS
-takes. The engine is imported inside the methods, so that the first picture does not wait for it.
+takes. What a method needs is imported inside it, so that the first picture does not wait for it.
 
 What comes back is in `desk_results.py`, who is signed in in `sign_ins.py`, where the person was in `recalling.py`.
 """
@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING
 from installer.context import Context
 from installer.errors import HouseguestError, ProfileError
 from installer.flow import Step
-from ui.desk_results import Choice, Plan, Recalled, SignedIn, TakenBack
-from ui.recalling import Recall, draft_of, path_of_file
 from ui.sign_ins import SignIns
 from ui.visit import Visit
 
@@ -34,8 +32,7 @@ if TYPE_CHECKING:
     from installer.steps.network import Survey
     from installer.tools import Tools
     from installer.workstation import Workstation
-
-__all__ = ["DEFAULT_PRESET", "Choice", "Desk", "Plan", "Recalled", "SignedIn", "TakenBack", "suggested_name"]
+    from ui.desk_results import Choice, Plan, Recalled, SignedIn, TakenBack
 
 DEFAULT_PRESET = "guarded"
 
@@ -60,6 +57,7 @@ class Desk:
         Raises `UnknownVendorKey` where the person must first compare the key's fingerprint.
         """
         from installer.answers import Answers, Wishes
+        from ui.recalling import path_of_file
 
         ctx.check()
         verified = self._sign_ins.new(None).invitation(source, accept_key)
@@ -79,6 +77,7 @@ class Desk:
     def who_is(self, ctx: Context, visit: Visit, profile: str | None) -> SignedIn:
         """Sign in by a profile, to see who that is. Raises `WrongAccount` where only another account will do."""
         from installer.steps import sign_in
+        from ui.desk_results import SignedIn
 
         station = self._sign_ins.new(profile)
         if visit.bound_to is not None:
@@ -154,6 +153,7 @@ class Desk:
         from installer.policy.presets import Preset
         from installer.policy.words import summary
         from installer.steps import permissions
+        from ui.desk_results import Choice
 
         ctx.check()
         answers = replace(visit.settled, wishes=replace(visit.settled.wishes, preset=preset, own_boundary=own))
@@ -174,6 +174,7 @@ class Desk:
         from installer.policy.boundary import BUDGET
         from installer.policy.presets import Preset
         from installer.policy.words import explained, summary
+        from ui.desk_results import Choice
 
         title, sentence = summary(Preset(made.preset))
         operator = answers.invitation.vendor.operator
@@ -192,6 +193,7 @@ class Desk:
     def plan(self, ctx: Context, visit: Visit) -> Plan:
         """What Connect would make, and everything that speaks against it; nothing is written."""
         from installer.steps import connect, permissions, sign_in
+        from ui.desk_results import Plan
 
         station = self._signed_in(ctx, visit)
         answers, ctx = visit.settled, station.paced(ctx)
@@ -304,6 +306,7 @@ class Desk:
     ) -> TakenBack:
         """Remove the vendor's access, and verify it. Safe to repeat after an interruption."""
         from installer.manage.taking_back import not_proven, take_back
+        from ui.desk_results import TakenBack
 
         station = self._sign_ins.of(ctx, profile, installation.answers.names.account_id)
         done = take_back(station.paced(ctx), station, installation, token)
@@ -345,6 +348,7 @@ class Desk:
     def remember(self, ctx: Context, visit: Visit) -> None:
         """So that a program that was killed opens where it was. Holds no secret."""
         from installer.drafts import DraftStore
+        from ui.recalling import draft_of
 
         ctx.check()
         DraftStore(self.store.root).save(draft_of(visit))
@@ -359,6 +363,8 @@ class Desk:
     def recall(self, ctx: Context) -> Recalled:
         """The visit that was left, as far as it can be taken up without asking."""
         from installer.drafts import DraftStore
+        from ui.desk_results import Recalled
+        from ui.recalling import Recall
 
         ctx.check()
         drafts = DraftStore(self.store.root)

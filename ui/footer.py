@@ -61,8 +61,8 @@ class Footer(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colours().window)
-        painter.fillRect(0, 0, self.width(), 1, theme.colours().line)
+        painter.setPen(theme.colours().line)
+        painter.drawLine(0, 0, self.width(), 0)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.PaletteChange:

@@ -9,7 +9,6 @@ that this user alone can reach, because an invitation may be a link that opens s
 Whatever else arrives there is dropped.
 """
 
-import json
 import os
 import re
 import stat
@@ -20,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLockFile, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QCryptographicHash, QLockFile, QObject, QTimer, Signal, Slot
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -61,6 +60,8 @@ class Instance(QObject):
     def hand_over(self, source: str) -> bool:
         """Ask the first to come to the front and to open `source`; false if it does not answer within two seconds."""
         ends = time.monotonic() + _ANSWER_SECONDS
+        import json
+
         message = json.dumps({"open": _absolute(source)}).encode() + b"\n"
         if not self._address or len(message) > _MAX_BYTES:
             return False
@@ -179,6 +180,8 @@ class _Caller(QObject):
 
 def _asked_for(line: bytes | bytearray) -> str | None:
     """What a message asks to open; None where it is none of ours."""
+    import json
+
     try:
         message: Any = json.loads(line) if len(line) <= _MAX_BYTES else None
     except (ValueError, RecursionError):
@@ -189,9 +192,8 @@ def _asked_for(line: bytes | bytearray) -> str | None:
 
 def address_for(root: Path) -> str:
     """Where the first listens for this state folder; nothing where no private place is to be had."""
-    import hashlib
-
-    name = f"houseguest-{hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]}"
+    digest = QCryptographicHash.hash(os.fsencode(root.resolve()), QCryptographicHash.Algorithm.Sha256)
+    name = f"houseguest-{digest.data().hex()[:16]}"
     if sys.platform == "win32":
         return name  # a named pipe
     places = [Path(tempfile.gettempdir()) / f"houseguest-{os.getuid()}"]

@@ -7,15 +7,20 @@ Nothing here is needed: what is absent, damaged or cannot be written is forgotte
 in the journey is kept by `installer/drafts.py`.
 """
 
+from __future__ import annotations
+
 import base64
 import binascii
 import re
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QSettings, QSize
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QSplitter, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QSplitter, QWidget
 
 _GEOMETRY = "window/geometry"
 _SPLITTERS = "splitters"

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from installer.errors import HouseguestError
 from installer.flow import Step
 from ui import theme
-from ui.error_text import Remedy, error_text
 from ui.focus import first_to_decide
 from ui.tasks import Task, TaskRunner
 from ui.visit import Visit
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from installer.context import Context
     from installer.events import Event
     from ui.desk import Desk
+    from ui.error_text import Remedy
     from ui.widgets.error_panel import ErrorPanel
 
 Result = TypeVar("Result")
@@ -35,7 +35,8 @@ SIDE_MARGIN = 40
 PATIENCE_MS = 900
 """How long a page waits for its work to stop: Cancel takes effect within a second."""
 
-_SOLVED_AT = {Remedy.SIGN_IN: Step.SIGN_IN, Remedy.INVITATION: Step.INVITATION}
+# By the values of `ui.error_text.Remedy`, which is loaded with the first error.
+_SOLVED_AT = {"sign_in": Step.SIGN_IN, "invitation": Step.INVITATION}
 _NOWHERE = object()
 
 
@@ -282,6 +283,8 @@ class Page(QWidget):
 
     def show_error(self, error: HouseguestError) -> None:
         """It stays until it is solved: until the work is done again, or the page is left for another visit."""
+        from ui.error_text import Remedy, error_text
+
         self._error = error
         text = error_text(error)
         if self.mends(text.remedy):
@@ -349,5 +352,5 @@ class Page(QWidget):
 
     @Slot(str)
     def _remedied(self, remedy: str) -> None:
-        if Remedy(remedy) in _SOLVED_AT:
-            self.remedy_wanted.emit(_SOLVED_AT[Remedy(remedy)])
+        if remedy in _SOLVED_AT:
+            self.remedy_wanted.emit(_SOLVED_AT[remedy])

@@ -6,15 +6,33 @@ does it filter Qt's events: a filter in Python makes Qt's Python know every kind
 
 import os
 import sys
+from types import SimpleNamespace
 from typing import NoReturn
 
 SIZE = (1200, 800)
 
 
 def houseguest() -> None:
+    """As the command of that name does without an argument."""
+    from installer.cli import main
+
+    sys.modules["ui.app"] = SimpleNamespace(main=watched)  # type: ignore[assignment]
+    sys.argv[1:] = []
+    main()
+
+
+def watched(argv: list[str]) -> int:
+    """In place of what opens the window: it is loaded only now, as then."""
+    del sys.modules["ui.app"]
+    from ui.app import main
+
+    watch()
+    return main(argv)
+
+
+def watch() -> None:
     from PySide6.QtGui import QPaintEvent
 
-    from ui.app import main
     from ui.window import Window
 
     paint = Window.paintEvent
@@ -24,7 +42,6 @@ def houseguest() -> None:
         paint(self, event)
 
     Window.paintEvent = paint_event  # type: ignore[method-assign]
-    main([])
 
 
 def bare() -> None:

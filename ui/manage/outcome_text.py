@@ -14,7 +14,7 @@ from ui.widgets.proof import weightiest_first
 
 if TYPE_CHECKING:
     from installer.evidence import Evidence
-    from ui.desk import TakenBack
+    from ui.desk_results import TakenBack
 
 
 MOST_OF_A_LINE = 2_000

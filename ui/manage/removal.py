@@ -19,7 +19,7 @@ from ui.widgets.dialogs import ConfirmByTyping
 if TYPE_CHECKING:
     from installer.context import Context
     from installer.installation import Installation
-    from ui.desk import TakenBack
+    from ui.desk_results import TakenBack
     from ui.manage.page import ManagePage
 
 

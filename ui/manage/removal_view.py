@@ -27,7 +27,7 @@ from ui.widgets.step_row import RowState
 from ui.widgets.text import Label
 
 if TYPE_CHECKING:
-    from ui.desk import TakenBack
+    from ui.desk_results import TakenBack
 
 TITLES = {
     "cut": "Cut live sessions",
@@ -90,6 +90,7 @@ class RemovalView(QWidget):
         self.cards.rows_card.set_title(title)
         for step, sentence in self._steps:
             self._tell(step, RowState.TO_COME, sentence)
+        self.cards.rows.draw()
         self._beyond_rows.set_rows(map(_Way, self._beyond))
         for part in (self.outcome, self._open_card, self._kept_card):
             part.hide()

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from installer.context import Context
     from installer.invitation import Invitation
     from installer.policy.document import Document
-    from ui.desk import Choice, Desk
+    from ui.desk import Desk
+    from ui.desk_results import Choice
     from ui.tasks import TaskRunner
 
 AS_REQUESTED, OWN = "none", "own"

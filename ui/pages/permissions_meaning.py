@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from installer.invitation import Invitation
     from installer.policy.document import Document
     from installer.policy.words import Said
-    from ui.desk import Choice
+    from ui.desk_results import Choice
 
 OPERATOR, WORKLOADS = 0, 1
 """The sides of a choice, in the order of the tabs."""

@@ -24,7 +24,8 @@ from ui.widgets.text import Label
 
 if TYPE_CHECKING:
     from installer.context import Context
-    from ui.desk import Choice, Desk
+    from ui.desk import Desk
+    from ui.desk_results import Choice
 
 PAUSE_MS = 250
 """After the last key, before the text is looked at."""

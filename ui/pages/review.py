@@ -36,7 +36,8 @@ from ui.widgets.plain import one_line
 if TYPE_CHECKING:
     from installer.answers import Answers
     from installer.context import Context
-    from ui.desk import Choice, Desk
+    from ui.desk import Desk
+    from ui.desk_results import Choice
     from ui.tasks import TaskRunner
     from ui.visit import Visit
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from installer.answers import Answers
     from installer.context import Context
     from installer.steps.connect import Created
-    from ui.desk import Choice
+    from ui.desk_results import Choice
 
 NOT_KEPT = Finding(
     "review", Severity.INFO, "What was found before the install began is not kept: this report was made after it."

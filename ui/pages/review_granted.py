@@ -18,7 +18,7 @@ from ui.widgets.text import Label
 if TYPE_CHECKING:
     from installer.answers import Answers
     from installer.policy.words import Said
-    from ui.desk import Choice
+    from ui.desk_results import Choice
 
 ALLOWED_AT_FIRST, DENIED_AT_FIRST = 2, 5
 PROTECT, REGION = "Protect", "Region"

@@ -23,7 +23,8 @@ from ui.widgets.states import Loading
 
 if TYPE_CHECKING:
     from installer.context import Context
-    from ui.desk import Desk, SignedIn
+    from ui.desk import Desk
+    from ui.desk_results import SignedIn
     from ui.memory import Memory
     from ui.tasks import TaskRunner
     from ui.visit import Visit

@@ -90,8 +90,11 @@ class Rail(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colours().rail)
-        painter.fillRect(self.width() - 1, 0, 1, self.height(), theme.colours().line)
+        painter.setBrush(theme.colours().rail)
+        painter.setPen(theme.colours().rail)
+        painter.drawRect(0, 0, self.width() - 1, self.height() - 1)
+        painter.setPen(theme.colours().line)
+        painter.drawLine(self.width() - 1, 0, self.width() - 1, self.height())
 
     def _add(self, button: RailButton) -> None:
         button.clicked.connect(lambda: self.clicked.emit(button.item.value))

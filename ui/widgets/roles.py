@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
 
 def install() -> None:
-    """Once, before the first window. Qt asks only while assistive technology listens."""
+    """Once, before the first page. Qt asks only while assistive technology listens."""
     QAccessible.installFactory(_interface)
 
 

@@ -35,7 +35,8 @@ from tests.support.desk import FakeDesk
 from tests.support.invitations import NOW
 from ui import theme
 from ui.demo.looks import inspect
-from ui.desk import Choice, Desk
+from ui.desk import Desk
+from ui.desk_results import Choice
 from ui.pages import review_export
 from ui.pages.review import ReviewPage
 from ui.pages.review_email import EmailCard, problem_of
