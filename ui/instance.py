@@ -16,10 +16,11 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCryptographicHash, QLockFile, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QLockFile, QObject, QTimer, Signal, Slot
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -48,14 +49,18 @@ class Instance(QObject):
 
     def __init__(self, root: Path, parent: QObject | None = None, *, listen_after_ms: int = _LISTEN_AFTER_MS) -> None:
         super().__init__(parent)
-        self._address = address_for(root)
+        self._root = root
         self._server: QLocalServer | None = None
         self._callers: set[_Caller] = set()
         self._lock = QLockFile(str(_folder(root) / "window.lock"))
         self._lock.setStaleLockTime(0)  # however old: it is stale only when its program has ended
         self.is_first = self._claim()
-        if self.is_first and self._address:
+        if self.is_first:
             QTimer.singleShot(listen_after_ms, self, self._listen)
+
+    @cached_property
+    def _address(self) -> str:
+        return address_for(self._root)
 
     def hand_over(self, source: str) -> bool:
         """Ask the first to come to the front and to open `source`; false if it does not answer within two seconds."""
@@ -99,10 +104,10 @@ class Instance(QObject):
 
     @Slot()
     def _listen(self) -> None:
+        if not self.is_first or not self._address:
+            return
         from PySide6.QtNetwork import QLocalServer
 
-        if not self.is_first:
-            return
         QLocalServer.removeServer(self._address)  # left by a program that was killed; we hold the lock
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -192,8 +197,9 @@ def _asked_for(line: bytes | bytearray) -> str | None:
 
 def address_for(root: Path) -> str:
     """Where the first listens for this state folder; nothing where no private place is to be had."""
-    digest = QCryptographicHash.hash(os.fsencode(root.resolve()), QCryptographicHash.Algorithm.Sha256)
-    name = f"houseguest-{digest.data().hex()[:16]}"
+    import hashlib
+
+    name = f"houseguest-{hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]}"
     if sys.platform == "win32":
         return name  # a named pipe
     places = [Path(tempfile.gettempdir()) / f"houseguest-{os.getuid()}"]

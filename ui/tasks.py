@@ -19,7 +19,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance, Slot
 
@@ -45,18 +45,15 @@ _WAIT_SECONDS = 0.005
 _SWITCH_SECONDS = 0.001
 
 
-@dataclass(frozen=True)
-class _Progressed:
+class _Progressed(NamedTuple):
     event: Event
 
 
-@dataclass(frozen=True)
-class _Succeeded:
+class _Succeeded(NamedTuple):
     result: object
 
 
-@dataclass(frozen=True)
-class _Failed:
+class _Failed(NamedTuple):
     """How it ended otherwise: an error of the engine, or `Cancelled`."""
 
     error: HouseguestError

@@ -19,11 +19,10 @@ from ui.widgets.announce import announce
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.card import RADIUS, Card
 from ui.widgets.chips import Pill
-from ui.widgets.field import Name
 from ui.widgets.fields import Item, Select, TextField
 from ui.widgets.flow import Flow
 from ui.widgets.layouts import Wrapping
-from ui.widgets.text import Label
+from ui.widgets.text import Label, Name
 
 if TYPE_CHECKING:
     from installer.claims import PrefixLength

@@ -5,10 +5,9 @@ from PySide6.QtWidgets import QWidget
 
 from ui import theme
 from ui.theme import TextRole
-from ui.widgets.field import Name
 from ui.widgets.layouts import Items, Wrapping, height_of, line_of
 from ui.widgets.plain import one_line
-from ui.widgets.text import ElidedLabel, Label
+from ui.widgets.text import ElidedLabel, Label, Name
 
 KIND, ANSWER, GAP, PADDING = 96, 104, 16, 10
 SENTENCE = 0.48

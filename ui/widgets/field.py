@@ -4,7 +4,7 @@ The fields themselves are in `ui.widgets.fields` and `ui.widgets.select`.
 """
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import theme
@@ -13,7 +13,7 @@ from ui.widgets.announce import announce
 from ui.widgets.layouts import Wrapping
 from ui.widgets.marks import Mark, Shape
 from ui.widgets.plain import one_line
-from ui.widgets.text import Label, Shade
+from ui.widgets.text import Label, Name
 
 RADIUS = 8
 FIELD_HEIGHT = 38
@@ -72,24 +72,6 @@ class Well(QWidget):
         beside, above = (theme.px(length) for length in self._padding)
         self._layout.setContentsMargins(beside, above, beside, above)
         self.update()
-
-
-class Name(Label):
-    """Small and bold: the name above a field, the kind of a row."""
-
-    def __init__(self, text: str, *, colour: Shade = "text") -> None:
-        super().__init__(text, TextRole.SECONDARY, colour=colour)
-        self._embolden()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if theme.has_changed(event):
-            self._embolden()
-
-    def _embolden(self) -> None:
-        font = theme.font(TextRole.SECONDARY)
-        font.setWeight(QFont.Weight.DemiBold)
-        self.setFont(font)
 
 
 class Problem(QWidget):

@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from ui import theme
 from ui.theme import TextRole
 from ui.widgets.card import Divider
-from ui.widgets.field import Name
 from ui.widgets.rail_item import ItemState, RailButton, RailItem
 from ui.widgets.scroll import ScrollArea
-from ui.widgets.text import Label
+from ui.widgets.text import Label, Name
 
 __all__ = ["AccountCard", "ItemState", "Rail", "RailItem"]
 

@@ -1,27 +1,20 @@
 """Text that is read: a label that wraps anywhere it must, and one of a single line that elides."""
 
+from __future__ import annotations
+
 import re
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import (
-    QClipboard,
-    QColor,
-    QContextMenuEvent,
-    QGuiApplication,
-    QKeyEvent,
-    QKeySequence,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy
+from PySide6.QtGui import QFont, QGuiApplication, QKeySequence, QPainter, QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from ui import theme
 from ui.theme import TextRole, Tone
 from ui.widgets.plain import tool_tip
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
 Shade = Literal["text", "secondary", "faint"]
 
@@ -127,6 +120,8 @@ class Label(_Styled):
         if not self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse:
             super().contextMenuEvent(event)
             return
+        from PySide6.QtWidgets import QMenu
+
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Copy", self._copy).setEnabled(self.hasSelectedText())
@@ -142,6 +137,8 @@ class Label(_Styled):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         if self.hasSelectedText() and QGuiApplication.clipboard().supportsSelection():
+            from PySide6.QtGui import QClipboard
+
             QGuiApplication.clipboard().setText(self.selectedText(), QClipboard.Mode.Selection)
 
     def _copy(self) -> None:
@@ -149,6 +146,24 @@ class Label(_Styled):
 
     def _select_all(self) -> None:
         self.setSelection(0, len(super().text()))
+
+
+class Name(Label):
+    """Small and bold: the name above a field, the kind of a row."""
+
+    def __init__(self, text: str, *, colour: Shade = "text") -> None:
+        super().__init__(text, TextRole.SECONDARY, colour=colour)
+        self._embolden()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theme.has_changed(event):
+            self._embolden()
+
+    def _embolden(self) -> None:
+        font = theme.font(TextRole.SECONDARY)
+        font.setWeight(QFont.Weight.DemiBold)
+        self.setFont(font)
 
 
 class ElidedLabel(_Styled):
