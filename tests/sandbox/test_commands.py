@@ -19,7 +19,7 @@ NAME, SECOND_NAME = "popsql", "popsql-2"
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[SandboxInfo]:
-    with Sandbox.start(speed=10) as info:
+    with Sandbox.start(speed=50) as info:
         yield info
 
 

@@ -1,4 +1,6 @@
-"""`houseguest demo --headless`, as a person runs it: what it writes, how it ends, and that it leaves nothing behind."""
+"""`houseguest demo --headless`, as a person runs it: what the window that walks by itself writes, how it ends, and that
+it leaves nothing behind.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from installer.cli.demo import Report, walk
+from installer.cli.demo import walk
+from installer.cli.demo_report import Report
 from installer.errors import UsageError
 
 HOUSEGUEST = str(Path(sys.executable).with_name("houseguest"))
@@ -72,23 +75,42 @@ def test_every_check_passes(demo: Demo) -> None:
 def test_the_report_has_its_shape(demo: Demo) -> None:
     report = demo.report
 
-    assert list(report) == ["outcome", "steps", "installation", "checks"]
+    assert list(report) == ["outcome", "steps", "installation", "checks", "measures"]
     assert {tuple(step) for step in report["steps"]} == {("step", "state", "seconds", "screenshot")}
     assert {tuple(check) for check in report["checks"]} == {("name", "passed", "detail")}
 
 
 def test_the_steps_are_those_of_the_journey_in_order(demo: Demo) -> None:
+    """A reconnect begins where the invitation and the account are known."""
     phases = [
         *JOURNEY,
         *(f"remove.{step}" for step in REMOVAL),
-        *(f"reconnect.{step}" for step in JOURNEY),
+        *(f"reconnect.{step}" for step in JOURNEY[2:]),
         *(f"second.{step}" for step in JOURNEY),
     ]
 
     assert [step["step"] for step in demo.report["steps"]] == phases
     assert {step["state"] for step in demo.report["steps"]} == {"done"}
     assert all(0 <= step["seconds"] < 60 for step in demo.report["steps"])
-    assert {step["screenshot"] for step in demo.report["steps"]} == {None}
+
+
+def test_each_step_has_its_picture(demo: Demo) -> None:
+    written = {path.name for path in demo.output.glob("*.png")}
+    light, dark = ({name for name in written if name.endswith(f"-{scheme}.png")} for scheme in ("light", "dark"))
+
+    assert {step["screenshot"] for step in demo.report["steps"]} <= written
+    assert {name.removesuffix("-light.png") for name in light} == {name.removesuffix("-dark.png") for name in dark}
+    assert demo.report["measures"]["pictures"] == len(light | dark) >= 18
+    assert (demo.output / "contact-sheet.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_it_cost_is_told(demo: Demo) -> None:
+    measures = demo.report["measures"]
+
+    assert measures["interactions_until_install"] <= 12
+    assert 0 < measures["own_seconds"] <= min(15, measures["journey_seconds"])
+    assert 0 < measures["p99_gap_ms"] <= measures["longest_gap_ms"]
+    assert measures["peak_megabytes"] is None or measures["peak_megabytes"] > 50
 
 
 def test_the_installation_is_told(demo: Demo) -> None:
@@ -104,7 +126,7 @@ def test_the_installation_is_told(demo: Demo) -> None:
         "account_id": ACCOUNT,
         "role_arn": f"arn:aws:iam::{ACCOUNT}:role/release/popsql-operator",
         "boundary_arn": f"arn:aws:iam::{ACCOUNT}:policy/houseguest/popsql-operator-boundary",
-        "region": "eu-west-1",
+        "region": "us-east-1",
     }
 
 
@@ -112,7 +134,7 @@ def test_each_phase_is_checked_under_names_of_its_own(demo: Demo) -> None:
     names = [check["name"] for check in demo.report["checks"]]
 
     assert len(names) == len(set(names)) >= 16
-    assert {name.partition(".")[0] for name in names} == {"install", "removal", "reconnect", "second"}
+    assert {name.partition(".")[0] for name in names} == {"install", "removal", "reconnect", "second", "looks"}
     assert all(check["detail"] for check in demo.report["checks"])
 
 
@@ -121,7 +143,7 @@ def test_progress_goes_to_stderr_and_the_checks_to_stdout(demo: Demo) -> None:
 
     assert demo.stdout.splitlines()[-1].startswith(f"{len(checks)} of {len(checks)} checks passed. Report: ")
     assert all(check["name"] in demo.stdout for check in checks)
-    assert "Creating the EKS cluster" in demo.stderr
+    assert "second.install" in demo.stderr
     assert "Traceback" not in demo.stderr
 
 
@@ -129,7 +151,7 @@ def test_it_leaves_nothing_but_the_report_and_the_commands_log(demo: Demo) -> No
     left = [path.relative_to(demo.places) for path in demo.places.rglob("*") if path.is_file()]
 
     assert [str(path) for path in left] == ["own/houseguest.log"]
-    assert [path.name for path in demo.output.iterdir()] == ["report.json"]
+    assert {path.name for path in demo.output.iterdir() if path.suffix != ".png"} == {"report.json"}
 
 
 def test_what_stops_it_before_a_step_is_reported(tmp_path: Path) -> None:
@@ -139,8 +161,8 @@ def test_what_stops_it_before_a_step_is_reported(tmp_path: Path) -> None:
     assert demo.code == 1
     assert demo.report["outcome"] == "failed"
     assert demo.report["installation"] is None
-    assert "connect" not in [step["step"] for step in demo.report["steps"]]
-    assert [check["name"] for check in demo.report["checks"]] == ["journey"]
+    assert [(step["step"], step["state"]) for step in demo.report["steps"]][-1] == ("connect", "failed")
+    assert demo.report["checks"][0]["name"] == "journey"
     assert "popsql-operator" in demo.report["checks"][0]["detail"]
     assert "Traceback" not in demo.stderr
 
@@ -151,8 +173,9 @@ def test_a_step_that_fails_is_reported(tmp_path: Path) -> None:
     assert demo.code == 1
     assert demo.report["outcome"] == "failed"
     assert [step["step"] for step in demo.report["steps"] if step["state"] == "failed"] == ["install"]
-    assert "rds:" in demo.report["checks"][-1]["detail"]
-    assert not demo.report["checks"][-1]["passed"]
+    [journey] = [check for check in demo.report["checks"] if check["name"] == "journey"]
+    assert "rds:" in journey["detail"]
+    assert not journey["passed"]
 
 
 def test_a_scenario_that_does_not_exist(tmp_path: Path) -> None:
@@ -163,15 +186,17 @@ def test_a_scenario_that_does_not_exist(tmp_path: Path) -> None:
     assert not demo.output.exists()
 
 
-def passed_one_check(_scenario: str, noted: Report) -> None:
+def passed_one_check(_scenario: str, noted: Report, _folder: Path) -> None:
     noted.checked([{"name": "one", "passed": True, "detail": "seen"}])
+    noted.complete = True
 
 
 def test_a_fault_of_the_program_is_no_success(tmp_path: Path) -> None:
     """Also if all that was checked before it had passed."""
 
-    def faulty(scenario: str, noted: Report) -> None:
-        passed_one_check(scenario, noted)
+    def faulty(scenario: str, noted: Report, folder: Path) -> None:
+        passed_one_check(scenario, noted, folder)
+        noted.complete = False
         raise KeyError("a fault")
 
     with pytest.raises(KeyError):
@@ -183,8 +208,8 @@ def test_a_fault_of_the_program_is_no_success(tmp_path: Path) -> None:
 
 
 def test_a_check_that_fails_is_no_success(tmp_path: Path) -> None:
-    def failing(scenario: str, noted: Report) -> None:
-        passed_one_check(scenario, noted)
+    def failing(scenario: str, noted: Report, folder: Path) -> None:
+        passed_one_check(scenario, noted, folder)
         noted.checked([{"name": "two", "passed": False, "detail": "[red]gone[/]"}])
 
     assert walk(tmp_path, "default", failing) == 1
@@ -196,7 +221,7 @@ def test_a_check_that_fails_is_no_success(tmp_path: Path) -> None:
 def test_an_earlier_report_is_not_taken_for_this_ones(tmp_path: Path) -> None:
     (tmp_path / "report.json").write_text("{}")
 
-    def looking(_scenario: str, _noted: Report) -> None:
+    def looking(_scenario: str, _noted: Report, _folder: Path) -> None:
         assert not (tmp_path / "report.json").exists()
 
     walk(tmp_path, "default", looking)

@@ -46,7 +46,10 @@ REMOVE_NOW = "Remove the access"
 BACK_TO_STATUS = "Back to the status"
 RECONNECT = "Reconnect …"
 FACTS = "Facts of the installation"
-KEPT = "What stays"
+KEPT = "What stays, and why"
+
+REMOVAL = "remove."
+"""The phase of a removal; the others are told to `install`."""
 
 _ENDED = {RowState.DONE: "done", RowState.FAILED: "failed", RowState.SKIPPED: "skipped"}
 
@@ -122,7 +125,7 @@ class Walk:
 
     def remove(self, name: str) -> dict[str, str]:
         """What stays, and why, as the window tells it."""
-        self._phase = "remove."
+        self._phase = REMOVAL
         self.hand.press(finding.button(self.window.footer, MANAGE))
         self._until(lambda: not self.window.in_journey and self._is_idle(), "the status")
         self._picture("manage")
@@ -314,8 +317,12 @@ class Walk:
         self._until(lambda: self.window.page is not page, f"the page after “{page.heading}”")
 
     def _picture(self, name: str, window: QDialog | None = None) -> None:
-        if not self._phase or self._phase == "remove.":
-            self._screenshot = self._studio.take(window or self.window, name)
+        """Of the first journey and the removal; what comes after them looks the same."""
+        shown = window or self.window
+        if self._phase in ("", REMOVAL):
+            self._screenshot = self._studio.take(shown, name)
+        else:
+            self._screenshot = self._studio.glance(shown, f"{self._phase}{name}".replace(".", "-"))
 
     @contextmanager
     def _step(self, step: str) -> Iterator[None]:

@@ -17,9 +17,13 @@ SHEET = "contact-sheet.png"
 
 
 class Studio(Protocol):
-    """`take` shows what the window looks like now, under a name such as `sign-in`; gives the name of the picture."""
+    """What takes pictures on the way. Each is given a name such as `sign-in`, and gives that of its file."""
 
-    def take(self, window: QWidget, name: str) -> str | None: ...
+    def take(self, window: QWidget, name: str) -> str | None:
+        """The window as it is now, in light and in dark, for people to look at."""
+
+    def glance(self, window: QWidget, name: str) -> str | None:
+        """The same in passing: of what was taken before."""
 
 
 class NoStudio:
@@ -28,6 +32,8 @@ class NoStudio:
     def take(self, window: QWidget, name: str) -> str | None:
         del window, name
         return None
+
+    glance = take
 
 
 class ToldStudio:
@@ -40,6 +46,8 @@ class ToldStudio:
         del window
         self._told(name)
         return None
+
+    glance = take
 
 
 class PhotoStudio:
@@ -68,6 +76,14 @@ class PhotoStudio:
                     self._flawed(f"{name}, {scheme}", str(flaw))
             theme.set_scheme(before)
         return light.path.name
+
+    def glance(self, window: QWidget, name: str) -> str | None:
+        """As it is shown, and not on the sheet."""
+        with self._aside():
+            path = self._folder / f"{name}.png"
+            if not window.grab().save(str(path)):
+                raise OSError(f"{path} cannot be written")
+        return path.name
 
     def lay_out(self) -> None:
         """All pictures on one sheet."""
