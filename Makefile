@@ -12,8 +12,8 @@ help: ## List the targets
 setup: ## Build .venv (and install what Debian lacks, as root)
 	@packaging/bootstrap.sh
 
-demo: setup ## Walk the whole job on a local AWS, then check what came of it; report in build/demo
-	@$(BIN)/houseguest demo --headless --output build/demo
+demo: setup ## Open the window on a local AWS; without a display it walks by itself, with a report in build/demo
+	@$(BIN)/houseguest demo --output build/demo
 
 test: setup ## Run the tests
 	@$(BIN)/python -m pytest -n 4 --dist loadfile

@@ -1,6 +1,7 @@
 """`houseguest sandbox` and `demo`: a local AWS with a vendor. They need the extra `demo`, so nothing of it is imported
 before."""
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -38,9 +39,14 @@ def demo(
     _insist_on_the_extra()
     from installer.cli.demo import show, walk
 
-    if headless or not has_display():
+    if headless or not _can_be_seen():
         raise typer.Exit(walk(output, scenario, on_display=on_display))
     raise typer.Exit(show(scenario))
+
+
+def _can_be_seen() -> bool:
+    """Whether there is a display, and it is not one in memory that Qt was told to use."""
+    return has_display() and os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0] not in ("offscreen", "minimal")
 
 
 def _insist_on_the_extra() -> None:

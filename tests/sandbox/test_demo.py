@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from installer.cli.demo import walk
+from installer.cli.app import app
+from installer.cli.demo import show, walk
 from installer.cli.demo_report import Report
 from installer.errors import UsageError
 
@@ -232,3 +234,48 @@ def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="No report can be written"):
         walk(tmp_path / "file", "default", passed_one_check)
+
+
+def test_a_person_gets_the_window_on_a_sandbox_that_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signed in as the administrator, with a home of its own and nothing of the person's; gone when it is closed."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    places: list[Path] = []
+
+    def window(settings: dict[str, str], invitation: str) -> int:
+        assert settings["AWS_PROFILE"] == "acme-admin"
+        assert settings["PYTHON_KEYRING_BACKEND"] == "keyring.backends.null.Keyring"
+        assert "AWS_ENDPOINT_URL" not in settings
+        places.extend(Path(place) for place in (invitation, settings["AWS_CONFIG_FILE"], settings["HOUSEGUEST_HOME"]))
+        assert all(place.exists() for place in places)
+        return 7
+
+    monkeypatch.setattr("installer.cli.demo.open_window", window)
+
+    assert show("default") == 7
+    assert not any(place.exists() for place in places)
+
+
+@pytest.mark.parametrize(
+    ("display", "arguments", "called"),
+    [
+        ({"DISPLAY": ":0"}, (), "show"),
+        ({"DISPLAY": ":0"}, ("--headless",), "walk"),
+        ({"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen"}, (), "walk"),
+        ({}, (), "walk"),
+    ],
+)
+def test_it_walks_by_itself_where_nobody_sees_it(
+    monkeypatch: pytest.MonkeyPatch, display: dict[str, str], arguments: tuple[str, ...], called: str
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in display.items():
+        monkeypatch.setenv(name, value)
+    calls: list[str] = []
+    for name in ("show", "walk"):
+        monkeypatch.setattr(f"installer.cli.demo.{name}", lambda *_, name=name, **__: calls.append(name) or 0)
+
+    CliRunner().invoke(app, ["demo", *arguments])
+
+    assert calls == [called]
