@@ -23,10 +23,12 @@ EVENTS: Final = frozenset(
         "step.failed",
         "step.skipped",
         "fault",
+        "qt.message",
     }
 )
 KEYS: Final = frozenset(
     {
+        "category",
         "code",
         "command",
         "step",

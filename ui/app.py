@@ -16,6 +16,7 @@ from installer.redaction import log
 from ui import theme
 from ui.instance import Instance
 from ui.memory import Memory
+from ui.messages import keep_off_the_terminal
 from ui.tasks import TaskRunner
 from ui.visit import Visit
 from ui.window import Window
@@ -126,6 +127,7 @@ def build_window(desk: Desk, runner: TaskRunner, memory: Memory) -> Window:
 
 def qt_application(argv: list[str]) -> QApplication:
     """The one QApplication, with its look."""
+    keep_off_the_terminal()
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         application = existing
