@@ -11,12 +11,12 @@ and checks that share nothing with it read back what came of it. The window is a
 what it does there is in `ui/demo/`, the checks are in `installer/sandbox/checks/`, the report in `demo_report.py`.
 """
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar, Protocol
 
 from installer.cli import output
 from installer.cli.demo_report import Report, place_of_report
@@ -25,8 +25,22 @@ from installer.cli.install import report
 from installer.errors import HouseguestError, UsageError
 from installer.profiles import ProfileStore
 
-if TYPE_CHECKING:
-    from installer.sandbox.checks import Inspection
+
+class Checked(Protocol):
+    """A check of the sandbox, which is a dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+class Inspects(Protocol):
+    """What `installer.sandbox.checks.Inspection` does; it is imported only where a demo is run."""
+
+    def after_install(self, told: Mapping[str, Any]) -> Iterable[Checked]: ...
+    def through_removal(self) -> AbstractContextManager[None]: ...
+    def after_removal(self, removed: Mapping[str, Any]) -> Iterable[Checked]: ...
+    def after_reconnect(self, told: Mapping[str, Any]) -> Iterable[Checked]: ...
+    def after_second(self, told: Mapping[str, Any]) -> Iterable[Checked]: ...
+
 
 _PHASES = {
     "after_install": "Installed",
@@ -108,7 +122,7 @@ class Demo:
 class _Starter(ExitStack):
     """Notes what the window tells, and has checked what it asks for."""
 
-    def __init__(self, inspection: "Inspection", home: Path, noted: Report) -> None:
+    def __init__(self, inspection: Inspects, home: Path, noted: Report) -> None:
         super().__init__()
         self._inspection, self._home, self._noted = inspection, home, noted
 

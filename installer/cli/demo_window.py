@@ -11,12 +11,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from installer.errors import HouseguestError
-
-if TYPE_CHECKING:
-    from installer.sandbox import SandboxInfo
 
 WINDOW = "ui"
 WALK = "ui.demo.driver"
@@ -27,7 +24,18 @@ _STOP_SECONDS = 5.0
 _LAST_LINES = 20
 
 
-def environment(info: "SandboxInfo", home: Path, **more: str) -> dict[str, str]:
+class SignIn(Protocol):
+    """What of a sandbox leads to it."""
+
+    @property
+    def aws_config_file(self) -> str: ...
+    @property
+    def aws_shared_credentials_file(self) -> str: ...
+    @property
+    def admin_profile(self) -> str: ...
+
+
+def environment(info: SignIn, home: Path, **more: str) -> dict[str, str]:
     """This process's own, but with the sandbox's AWS settings, a home of the demo's own, and no keyring."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
     return {
