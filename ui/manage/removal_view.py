@@ -14,7 +14,7 @@ from ui.event_cards import EventCards
 from ui.event_clock import utc_now
 from ui.event_rows import EventRow, row_of
 from ui.manage.outcome_text import StepTold, outcome_text
-from ui.manage.words import as_sentence
+from ui.manage.words import MOST_OF_A_TEXT, as_sentence
 from ui.theme import Tone
 from ui.widgets.banner import Banner
 from ui.widgets.card import Card
@@ -135,7 +135,7 @@ class RemovalView(QWidget):
         self.cards.settle(RowState.WAITING, "It was not told how this ended.")
         self.cards.proof.set_evidence(removal.evidence)
         self.cards.refresh()
-        self._kept.set_rows(FactLine(kept.what, as_sentence(kept.why)) for kept in removal.kept)
+        self._kept.set_rows(FactLine(one_line(kept.what, MOST_OF_A_TEXT), as_sentence(kept.why)) for kept in removal.kept)
         self._kept_card.setVisible(bool(removal.kept))
         self._open.set_rows(map(_Way, removal.still_possible))
         self._open_card.setVisible(bool(removal.still_possible))

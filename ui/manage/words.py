@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from installer.installation import Installation
     from installer.manage.status import Status
 
-MOST_OF_A_TEXT = 400
+MOST_OF_A_TEXT = 300
 """Characters of what others wrote, in a row."""
 
 UNFINISHED = frozenset({"planned", "connecting", "connected", "installing"})

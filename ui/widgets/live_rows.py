@@ -67,12 +67,16 @@ class LiveRows(Wrapping):
         self._ticks.setInterval(_TICK_MS)
         self._ticks.timeout.connect(self._tick)
 
-    def rows(self) -> tuple[StepRow, ...]:
+    def draw(self) -> None:
+        """Everything that is due, at once: where there are few, and no more are about to come."""
         self._draw(tuple(self._due))
+
+    def rows(self) -> tuple[StepRow, ...]:
+        self.draw()
         return tuple(self._drawn.values())
 
     def row(self, key: Hashable) -> StepRow | None:
-        self._draw(tuple(self._due))
+        self.draw()
         return self._drawn.get(key)
 
     @property
