@@ -135,7 +135,9 @@ class RemovalView(QWidget):
         self.cards.settle(RowState.WAITING, "It was not told how this ended.")
         self.cards.proof.set_evidence(removal.evidence)
         self.cards.refresh()
-        self._kept.set_rows(FactLine(one_line(kept.what, MOST_OF_A_TEXT), as_sentence(kept.why)) for kept in removal.kept)
+        self._kept.set_rows(
+            FactLine(one_line(kept.what, MOST_OF_A_TEXT), as_sentence(kept.why)) for kept in removal.kept
+        )
         self._kept_card.setVisible(bool(removal.kept))
         self._open.set_rows(map(_Way, removal.still_possible))
         self._open_card.setVisible(bool(removal.still_possible))
