@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 from PySide6.QtWidgets import QApplication
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     from ui.desk_results import Recalled
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(NamedTuple):
     """What the first look at this computer found: the visit that was left, and the saved installations."""
 
     recalled: Recalled
