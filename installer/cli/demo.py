@@ -50,6 +50,14 @@ _PHASES = {
     "after_second": "A second one is installed, under another name",
 }
 
+_PLACE = "Region and block"
+_ON_THE_LAST_PAGE = {
+    "Address": "endpoint",
+    _PLACE: "region",
+    "Role": "role_arn",
+    "Its boundary": "boundary_arn",
+}
+
 
 def show(scenario: str) -> int:
     """The window on a sandbox, until the person closes it. Its exit code."""
@@ -178,11 +186,9 @@ class _Starter(ExitStack):
     def _told(self, asked: dict[str, Any]) -> dict[str, Any]:
         """As `houseguest install --json` would print it of what is saved; what the last page shows, as it shows it."""
         shown: dict[str, str] = asked["shown"]
-        region, _, cidr = shown["Region and block"].partition(", ")
-        return report(ProfileStore(self._home).load(asked["name"])) | {
-            "endpoint": shown["Address"],
-            "region": region,
-            "cidr": cidr,
-            "role_arn": shown["Role"],
-            "boundary_arn": shown["Its boundary"],
-        }
+        if missing := _ON_THE_LAST_PAGE.keys() - shown:
+            raise HouseguestError(f"The last page lacks {', '.join(sorted(missing))}; it shows {', '.join(shown)}.")
+        region, _, cidr = shown[_PLACE].partition(", ")
+        told = report(ProfileStore(self._home).load(asked["name"]))
+        told |= {key: shown[name] for name, key in _ON_THE_LAST_PAGE.items()}
+        return told | {"region": region, "cidr": cidr}
