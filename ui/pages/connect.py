@@ -26,6 +26,7 @@ from ui.pages.sign_in_card import grouped
 from ui.theme import Tone
 from ui.widgets.banner import Banner
 from ui.widgets.plain import one_line
+from ui.widgets.states import Loading
 from ui.widgets.step_row import RowState
 
 if TYPE_CHECKING:
@@ -51,11 +52,13 @@ class ConnectPage(Page):
         self.findings = FindingsCard()
         self.findings.again.connect(self._read_plan)
         self.findings.rename.connect(self._change_the_name)
+        self.beginning = Loading("Looking at what is there already, then creating")
         self.cards = EventCards(rows="What happens now", proof="What is known of it")
         self.created = CreatedCard()
         for part in (
             self.unfinished,
             self.findings,
+            self.beginning,
             self.cards.rows_card,
             self.cards.proof_card,
             self.created,
@@ -190,6 +193,7 @@ class ConnectPage(Page):
         self.cards.show_event(event)
         row = row_of(event) if isinstance(event, ResourceChanged | Notice) else None
         if row is not None:
+            self.beginning.hide()
             self.cards.show_row(row)
 
     def _connected(self, visit: Visit) -> None:
@@ -235,7 +239,8 @@ class ConnectPage(Page):
         if self._plan is None:
             (self.findings.show_reading if self.busy else self.findings.show_unread)()
         self.findings.setVisible(before)
-        self.created.setVisible(not self._connecting and bool(self.created.rows()))
+        self.beginning.setVisible(self._connecting and self.cards.rows.is_empty)
+        self.created.setVisible(bool(self.created.rows()))
         self.changed.emit()
 
     def _show_heading(self) -> None:

@@ -206,6 +206,13 @@ def test_the_commit_is_made_read_back_and_gone_on_from(qtbot: QtBot, desk: FakeD
     assert desk.calls == ["plan", "connect"]
 
 
+def test_until_something_is_told_the_page_says_what_it_does(desk: FakeDesk, planned: ConnectPage) -> None:
+    connecting(desk, planned)
+
+    assert "Looking at what is there already, then creating" in said(planned)
+    assert "popsql-operator-boundary" in said(planned)
+
+
 def test_while_it_goes_on_every_resource_has_a_row(desk: FakeDesk, qtbot: QtBot, planned: ConnectPage) -> None:
     now = datetime.now(UTC)
     connecting(
