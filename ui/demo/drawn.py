@@ -7,6 +7,7 @@ whether it came from a label, from the style, from a delegate or from a `paintEv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import whitespace
 
 from PySide6.QtCore import QBuffer, QPoint, QRectF, QXmlStreamAttributes, QXmlStreamReader
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QRegion, QTransform
@@ -15,6 +16,8 @@ from PySide6.QtWidgets import QWidget
 
 EVERYWHERE = QRectF(-1e6, -1e6, 2e6, 2e6)
 
+# A run of these alone has no ink: blanks, and marks that only say where a line may break or which way it runs.
+_INVISIBLE = f"{whitespace}\u00a0\u200b\u200e\u200f"
 _SHAPES = frozenset({"path", "polyline", "polygon", "rect", "circle", "ellipse", "line", "image", "text"})
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 # Not allowed in XML 1.0, and drawn as nothing.
@@ -106,7 +109,7 @@ class _Reader:
                 self._groups.append(self._group(attributes))
             elif name in _SHAPES:
                 self._draws = True
-                if name == "text" and (text := self._xml.readElementText()).strip():
+                if name == "text" and (text := self._xml.readElementText()).strip(_INVISIBLE):
                     yield self._text(text, attributes)
 
     def _group(self, attributes: QXmlStreamAttributes) -> _Group:

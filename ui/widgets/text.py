@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Literal
+from unicodedata import bidirectional
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QGuiApplication, QKeySequence, QPainter, QPalette
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 Shade = Literal["text", "secondary", "faint"]
 
 _BREAK = "\u200b"  # zero width space: a line may end here
+_LEFT_TO_RIGHT = "\u200e"  # what follows is read so
+_PUT_IN = str.maketrans("", "", _BREAK + _LEFT_TO_RIGHT)
+_LATIN = re.compile(r"[A-Za-z]{2}")
 _LONG_WORD = re.compile(r"\S{25,}")
 _JOINT = re.compile(r"([:/.,;_=@?&+-])(?=\w)")
 _RUN = re.compile(rf"([^{_BREAK}]{{12}})(?=[^{_BREAK}]{{4}})")
@@ -27,6 +31,16 @@ _RUN = re.compile(rf"([^{_BREAK}]{{12}})(?=[^{_BREAK}]{{4}})")
 def _breakable(text: str) -> str:
     """An ARN is one word to Qt. Here it may be broken, at its joints first."""
     return _LONG_WORD.sub(lambda word: _RUN.sub(rf"\1{_BREAK}", _JOINT.sub(rf"\1{_BREAK}", word[0])), text)
+
+
+def _as_ours(text: str) -> str:
+    """Our sentences run to the right, also where one begins with a name in Hebrew or Arabic: Qt would turn it round."""
+    return f"{_LEFT_TO_RIGHT}{text}" if not text.isascii() and _turns_round(text) else text
+
+
+def _turns_round(text: str) -> bool:
+    first = next((bidirectional(char) for char in text if bidirectional(char) in ("L", "R", "AL")), "L")
+    return first != "L" and _LATIN.search(text) is not None
 
 
 class _Styled(QLabel):
@@ -99,7 +113,7 @@ class Label(_Styled):
 
     def setText(self, text: str) -> None:
         self._text = text
-        shown = _breakable(text) if self.wordWrap() else text
+        shown = _as_ours(_breakable(text) if self.wordWrap() else text)
         super().setText(shown)
         # Assistive technology is given the text as it was set.
         if shown != text or self.accessibleName():
@@ -108,7 +122,7 @@ class Label(_Styled):
     # Whatever leaves a selectable label leaves without the breaks that were put in.
 
     def selectedText(self) -> str:
-        return super().selectedText().replace(_BREAK, "")
+        return super().selectedText().translate(_PUT_IN)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy) and self.hasSelectedText():

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QContextMenuEvent, QGuiApplication, QPalette
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QGuiApplication, QPalette, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -42,6 +42,29 @@ def test_a_text_of_short_words_is_left_as_it_is(qtbot: QtBot) -> None:
     qtbot.addWidget(label)
     assert super(Label, label).text() == label.text()
     assert label.accessibleName() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "turned"),
+    [
+        ("שלום asks for access to your AWS account", False),
+        ("شركة, only in AWS account 2222 2222 2222", False),
+        ("Release asks for access, in the words of שלום", False),
+        ("שלום עולם", True),
+    ],
+)
+def test_our_sentence_runs_to_the_right_whatever_name_it_begins_with(qtbot: QtBot, text: str, turned: bool) -> None:
+    label = Label(text, selectable=True)
+    qtbot.addWidget(label)
+    assert _runs_to_the_left(super(Label, label).text()) is turned
+    label.setSelection(0, len(super(Label, label).text()))
+    assert label.text() == label.selectedText() == text
+
+
+def _runs_to_the_left(text: str) -> bool:
+    """As Qt decides it."""
+    document = QTextDocument(text)
+    return document.firstBlock().textDirection() is Qt.LayoutDirection.RightToLeft
 
 
 def test_assistive_technology_gets_the_text_as_it_was_set(qtbot: QtBot) -> None:
