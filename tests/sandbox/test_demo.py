@@ -274,7 +274,7 @@ def test_it_walks_by_itself_where_nobody_sees_it(
         monkeypatch.setenv(name, value)
     calls: list[str] = []
     for name in ("show", "walk"):
-        monkeypatch.setattr(f"installer.cli.demo.{name}", lambda *_, name=name, **__: calls.append(name) or 0)
+        monkeypatch.setattr(f"installer.cli.demo.{name}", lambda *_, name=name, **__: calls.append(name))
 
     CliRunner().invoke(app, ["demo", *arguments])
 
