@@ -79,6 +79,19 @@ def test_every_session_reads_afresh(config: Path) -> None:
     assert client.meta.endpoint_url == "http://127.0.0.1:4566"
 
 
+def test_all_sessions_share_what_is_known_of_the_services(config: Path) -> None:
+    config.write_text(keys("one", "AKIAONE") + keys("two", "AKIATWO"))
+    one, two = (ProfileCredentials(name).session().get_component("data_loader") for name in ("one", "two"))
+    assert one is two
+
+
+def test_a_place_of_its_own_for_models_is_kept_to(config: Path, home: Path) -> None:
+    config.write_text(keys("one", "AKIAONE") + f"data_path = {home}\n" + keys("two", "AKIATWO"))
+    one, two = (ProfileCredentials(name).session().get_component("data_loader") for name in ("one", "two"))
+    assert str(home) in one.search_paths
+    assert str(home) not in two.search_paths
+
+
 def test_credential_process(config: Path) -> None:
     answer = json.dumps({"Version": 1, "AccessKeyId": "AKIAPROCESS", "SecretAccessKey": "secret"})
     script = config.parent / "process.py"
