@@ -78,8 +78,6 @@ class Window(QMainWindow):
         self.rail = Rail()
         self.all_installations = Button("All installations", Kind.LINK, icon="list")
         self.account_card = AccountCard()
-        self.rail.set_bottom(self.all_installations)
-        self.rail.set_bottom(self.account_card)
         self.stack = QStackedWidget()
         self.footer = Footer()
         self._lay_out()
@@ -89,6 +87,13 @@ class Window(QMainWindow):
         FocusKeeper(self, self._place_focus)
 
     def _lay_out(self) -> None:
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.all_installations)
+        column.addWidget(self.account_card)
+        self.rail.set_bottom(below)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.stack, 1)

@@ -62,7 +62,7 @@ class DonePage(Page):
             (
                 FactLine("Address", product.url, mono=True, copy=True),
                 FactLine("Region and block", f"{network.region}, {network.cidr}", mono=True, copy=True),
-                FactLine("Comes from", ", ".join(product.egress_ips) or "not told", mono=True, copy=True),
+                FactLine("Connects out from", ", ".join(product.egress_ips) or "not told", mono=True, copy=True),
                 FactLine("Role", answers.names.operator_role_arn, mono=True, copy=True),
                 FactLine("Its boundary", answers.names.operator_boundary_arn, mono=True, copy=True),
             )
@@ -73,11 +73,12 @@ class DonePage(Page):
             f"{operator} keeps its access, under your boundary, until you take it away. Manage shows what it can do, "
             "and removes its access at any time; the product runs on.",
         )
+        self.proof_card.setVisible(bool(product.evidence))
         self.proof.set_rows(EvidenceRow(found, with_detail=False) for found in product.evidence)
 
     def proceed(self) -> None:
         product = self.visit.settled.product
-        if product is not None:
+        if product is not None and QUrl(product.url).scheme() in ("http", "https"):
             QDesktopServices.openUrl(QUrl(product.url))
 
     @Slot()

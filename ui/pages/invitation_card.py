@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from installer.steps import Severity
 from ui import theme
@@ -24,7 +24,7 @@ from ui.widgets.text import Label
 if TYPE_CHECKING:
     from installer.invitation import Invitation
 
-_LONGEST_TITLE, _LONGEST_HOST = 48, 32
+_LONGEST_TITLE, _LONGEST_HOST = 36, 32
 
 
 class WhoCard(Card):
@@ -118,7 +118,9 @@ class _Agreement(QWidget):
         row = Flow(gap=12)
         for part in (link, where):
             row.addWidget(part)
-        self.setLayout(row)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 6, 0, 6)
+        column.addLayout(row)
 
     @Slot()
     def _open(self) -> None:

@@ -85,7 +85,7 @@ class SignInPage(Page):
     def show_visit(self) -> None:
         answers, bound = self.visit.settled, self.visit.bound_to
         self._is_due_again = self.visit.sign_in_due
-        if self._who_for != self.visit.only_account:
+        if self._is_due_again or self._who_for != self.visit.only_account:
             self._who_for, self._who = self.visit.only_account, None
         named_for = (answers.invitation, answers.wishes.name)
         if named_for != self._named_for:

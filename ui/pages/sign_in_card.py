@@ -74,8 +74,8 @@ class AccountFacts(Card):
         self._number.setText(grouped(account.account_id))
         rows: list[QWidget] = [
             FactLine("Alias", account.alias or "none that may be read"),
-            FactLine("You are", account.arn, mono=True, copy=True),
-            FactLine("That is", _kind(account)),
+            FactLine("You are", _kind(account)),
+            FactLine("Identity", account.arn, mono=True, copy=True),
             *(FindingRow(found.severity, found.sentence, found.fix) for found in findings),
         ]
         self._rows.set_rows(rows)
