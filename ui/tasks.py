@@ -291,5 +291,7 @@ class TaskRunner(QObject):
             more |= task._speak()
             if not task.running:
                 self._threads.pop(task, None)
+        if not self._threads:
+            self._garbage.relax()
         if more:
             self._take_turn()
