@@ -246,6 +246,7 @@ class Walk:
         self._picture("removing")
         try:
             self._until(lambda: steps.look() and self._is_ready(), "the end of the removal")
+            self._until(lambda: steps.look() and steps.all_ended, "how each step of the removal ended", AT_ONCE)
         finally:
             self._picture("removed")
             for step, (state, seconds) in steps.ended.items():
@@ -343,6 +344,10 @@ class _RemovalSteps:
         self._names = {title: step for step, title in TITLES.items()}
         self._since = time.monotonic()
         self.ended: dict[str, tuple[str, float]] = {}
+
+    @property
+    def all_ended(self) -> bool:
+        return self.ended.keys() == set(TITLES)
 
     def look(self) -> bool:
         """Always true, so that it can be looked at while something else is waited for."""
