@@ -47,7 +47,8 @@ def _asks(widget: QWidget) -> bool:
 def _in_rows(parent: QWidget) -> list[QWidget]:
     """Its visible children, row by row. Those that stand beside one another overlap by half a height at least."""
     children = parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
-    shown = [child for child in children if child.isVisible() and not child.isWindow()]
+    # Qt asks for the next stop while it hides the last one: that one is hidden already, though still visible.
+    shown = [child for child in children if child.isVisible() and not child.isHidden() and not child.isWindow()]
     rows: list[list[QWidget]] = []
     for child in sorted(shown, key=lambda child: child.geometry().center().y()):
         row = rows[-1][0].geometry() if rows else child.geometry()
@@ -86,6 +87,10 @@ class FocusKeeper(QObject):
             self._lost = not (old.isVisible() and old.isEnabled())
         elif new is not None:
             self._lost = False
+        self.look_soon()
+
+    def look_soon(self) -> None:
+        """Something was hidden, shown or disabled: see whether the focus still is where it can be."""
         self._soon.start()
 
     @Slot()

@@ -65,9 +65,9 @@ class Footer(QWidget):
         painter.drawLine(0, 0, self.width(), 0)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.PaletteChange:
-            self.update()
         super().changeEvent(event)
+        if theme.has_changed(event):
+            self.update()
 
 
 def _show(button: Button, shown: bool, text: str) -> None:

@@ -259,7 +259,8 @@ class Page(QWidget):
         """Ask the work to stop, if any runs. A call that does not come back is left to itself after a second."""
         if self._task is not None:
             self._task.cancel()
-            self._patience.start()
+            if not self._patience.isActive():  # asked twice, it does not take twice as long
+                self._patience.start()
             self.changed.emit()
 
     def abandon(self) -> None:

@@ -1,42 +1,28 @@
-"""The main window: the rail, the pages, the footer, and one `refresh` that derives every button.
+"""The main window: which page is shown, and one `refresh` that derives the rail, the title and every button from it.
 
 Where the person is, `whereabouts.py` knows; what comes next, `installer.flow` says; what a page shows is in `pages/`
-and `manage/`.
+and `manage/`. The frame around the page, with its keys, is `shell.py`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QPaintEvent, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractSlider,
-    QApplication,
-    QHBoxLayout,
-    QMainWindow,
-    QPlainTextEdit,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QApplication
 
 from installer.flow import Navigator, Step
-from ui import questions, theme
-from ui.focus import FocusKeeper, stops
-from ui.footer import Footer
+from ui import questions
 from ui.page import Page
 from ui.pages import Pages
 from ui.pages.start import StartPage
 from ui.places import Place
 from ui.rail_state import account_lines, installation_items, step_items
 from ui.remembering import Remembering
+from ui.shell import Shell
 from ui.tasks import Task, TaskRunner
 from ui.visit import Visit
 from ui.whereabouts import Whereabouts
-from ui.widgets.buttons import Button, Kind
-from ui.widgets.rail import AccountCard, Rail
 
 if TYPE_CHECKING:
     from installer.errors import HouseguestError
@@ -46,93 +32,28 @@ if TYPE_CHECKING:
     from ui.manage.page import ManagePage
     from ui.memory import Memory
 
-MINIMUM_SIZE = (960, 640)
-USUAL_SIZE = (1200, 800)
 
-_SCROLLS: dict[int, QAbstractSlider.SliderAction] = {
-    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
-    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
-}
-
-
-class Window(QMainWindow):
+class Window(Shell):
     """Shows the start page until it is told where to begin: `take_up`, `open_invitation` or `open_manage`."""
 
-    painted = Signal()
-    """For the first time: what takes long, and was not needed for that, may begin."""
-    closed = Signal()
-
     def __init__(self, desk: Desk, runner: TaskRunner, memory: Memory) -> None:
-        super().__init__()
-        self.desk, self.runner, self.memory = desk, runner, memory
+        super().__init__(memory)
+        self.desk, self.runner = desk, runner
         self.pages = Pages(desk, runner, memory)
         self._where = Whereabouts()
         self._remembering = Remembering(desk, runner, self)
         self._manage: ManagePage | None = None
         self._scan: Scan | None = None
-        self._painted = False
-        self._leaving = False
-        self.setWindowTitle("Houseguest")
-        self.setMinimumSize(*MINIMUM_SIZE)
-        self.resize(*USUAL_SIZE)
-        self.rail = Rail()
-        self.all_installations = Button("All installations", Kind.LINK, icon="list")
-        self.account_card = AccountCard()
-        self.stack = QStackedWidget()
-        self.footer = Footer()
-        self._lay_out()
-        self._connect()
-        self.start = StartPage(desk, runner)
-        self._show_page(self.start)
-        FocusKeeper(self, self._place_focus)
-
-    def _lay_out(self) -> None:
-        below = QWidget()
-        column = QVBoxLayout(below)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        column.addWidget(self.all_installations)
-        column.addWidget(self.account_card)
-        self.rail.set_bottom(below)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self.stack, 1)
-        right.addWidget(self.footer)
-        whole = QWidget()
-        row = QHBoxLayout(whole)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.rail)
-        row.addLayout(right, 1)
-        self.setCentralWidget(whole)
-
-    def _connect(self) -> None:
         self.rail.clicked.connect(self.go_to)
         self.all_installations.clicked.connect(lambda: self.go_to(Place.INSTALLATIONS))
         self.footer.back.connect(self.go_back)
         self.footer.primary.connect(self._proceed)
         self.footer.stop.connect(self._stop)
         self.footer.extra.connect(self._extra)
-        for keys, act in (
-            ("Ctrl+Return", self._proceed),
-            ("Ctrl+Enter", self._proceed),
-            ("Alt+Left", self.go_back),
-            ("Esc", self._stop),
-            ("Ctrl+Q", self.close),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setAutoRepeat(False)  # a key that is held down must not walk through the journey
-            shortcut.activated.connect(act)
+        self.start = StartPage(desk, runner)
+        self._show_page(self.start)
 
     # Where the person is
-
-    @property
-    def page(self) -> Page:
-        """The page that is shown."""
-        shown = self.stack.currentWidget()
-        if not isinstance(shown, Page):
-            raise AssertionError("every widget of the stack is a page")
-        return shown
 
     @property
     def visit(self) -> Visit:
@@ -281,7 +202,7 @@ class Window(QMainWindow):
         self.stack.setCurrentWidget(page)
         page.area.verticalScrollBar().setValue(0)
         self.refresh()
-        self._place_focus()
+        self.place_focus()
 
     def _take_in(self, page: Page) -> None:
         self.stack.addWidget(page)
@@ -291,14 +212,6 @@ class Window(QMainWindow):
         page.settled.connect(self._settled)
         page.recorded.connect(self._recorded)
 
-    def _place_focus(self) -> None:
-        """On the button that goes on or stops, unless the page has a better place."""
-        buttons = (self.footer.primary_button, self.footer.stop_button, self.footer.back_button)
-        button = next((button for button in buttons if button.isVisible() and button.isEnabled()), None)
-        if button is not None:
-            button.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.page.take_focus()
-
     # What every button is derived from
 
     @Slot()
@@ -306,7 +219,7 @@ class Window(QMainWindow):
         """Rail, footer and title, from the page and the navigator: nothing else sets them."""
         page = self.page
         self.footer.show_state(
-            fact=page.doing if page.busy else page.fact,
+            fact="Stopping …" if page.cancelling else page.doing if page.busy else page.fact,
             busy=page.busy,
             stop=page.stop_text,
             can_go_back=self.in_journey and self.navigator.can_go_back,
@@ -317,7 +230,8 @@ class Window(QMainWindow):
         some = self._scan is not None and bool(self._scan.installations or self._scan.problems)
         self.all_installations.setVisible(some and self.in_journey and not self.starting)
         self.all_installations.setEnabled(not page.busy)
-        self.account_card.set_lines(*account_lines(self.visit))
+        self.account_card.set_lines(*account_lines(self.visit if self.in_journey else Visit()))
+        self.focus_keeper.look_soon()
         self.setWindowTitle(f"{page.heading} – Houseguest" if page.heading else "Houseguest")
 
     def _refresh_rail(self) -> None:
@@ -336,7 +250,7 @@ class Window(QMainWindow):
 
     @Slot()
     def _proceed(self) -> None:
-        if self.footer.primary_button.isEnabled() and self.footer.primary_button.isVisible():
+        if self.page.valid and not self.page.busy:
             self.page.proceed()
 
     @Slot()
@@ -349,64 +263,3 @@ class Window(QMainWindow):
         extra = self.page.extra
         if extra is not None and extra.enabled and not self.page.busy:
             extra.run()
-
-    # Keys and leaving
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return presses the button that has the focus, else the primary one; in a text of several lines it is text.
-        A page can be scrolled from anywhere.
-        """
-        focus, key = self.focusWidget(), event.key()
-        if key in _SCROLLS:
-            self.page.area.verticalScrollBar().triggerAction(_SCROLLS[key])
-        elif key not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or isinstance(focus, QPlainTextEdit):
-            super().keyPressEvent(event)
-        elif event.isAutoRepeat():
-            pass  # a key that is held down must not walk through the journey
-        elif isinstance(focus, QPushButton):
-            focus.click()
-        else:
-            self._proceed()
-
-    def focusNextPrevChild(self, forwards: bool) -> bool:
-        """Tab: through the rail, the page, the footer, and round again."""
-        found = [*stops(self.rail), *stops(self.page), *stops(self.footer)]
-        if not found:
-            return False
-        focus, step = self.focusWidget(), 1 if forwards else -1
-        at = found.index(focus) + step if focus in found else min(step, 0)
-        reason = Qt.FocusReason.TabFocusReason if forwards else Qt.FocusReason.BacktabFocusReason
-        found[at % len(found)].setFocus(reason)
-        return True
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Leaving is always possible; what goes on in AWS is said first."""
-        if self.page.going_on and not self._leaving:
-            event.ignore()
-            questions.leave(self, self.page.going_on, self._leave)
-            return
-        self.memory.save_geometry(self)
-        event.accept()
-        self.closed.emit()
-
-    def _leave(self) -> None:
-        self._leaving = True
-        self.close()
-
-    def come_to_front(self) -> None:
-        """Somebody started the program again."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self._painted:
-            self._painted = True
-            QTimer.singleShot(0, self.painted.emit)  # when what is in the window is painted too
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if theme.has_changed(event):
-            self.update()
