@@ -20,12 +20,13 @@ from ui.demo.finding import NotFound
 from ui.demo.flashes import Flashes
 from ui.demo.hands import Keyboard, Mouse
 from ui.demo.heartbeat import Heartbeat
-from ui.demo.journey import Walk, Walked
+from ui.demo.journey import Walk
 from ui.demo.lateness import Lateness
 from ui.demo.memory import Peak
 from ui.demo.patience import Stuck, wait_until
 from ui.demo.studio import NoStudio, PhotoStudio, ToldStudio
 from ui.demo.talk import AskedInVain, Line, StarterGone
+from ui.demo.walking import Walked
 from ui.desk import Desk
 
 SECOND_NAME = "popsql-2"
