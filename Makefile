@@ -27,6 +27,7 @@ check: setup ## Lint, format, types, templates and the architecture's rules
 
 bench: setup ## Measure; every number is a ratio against a floor of the same run
 	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m pytest -m speed
 
 soak: setup ## Long sweeps, left out of `make test`
 	@$(BIN)/python -m pytest -m soak

@@ -138,7 +138,7 @@ class TestWithoutAnAnswer:
         begun = time.monotonic()
         assert not second.is_first
         assert not second.hand_over("")
-        assert time.monotonic() - begun < 0.3
+        assert time.monotonic() - begun < 2
 
     def test_what_is_too_long_to_be_an_invitation_is_not_sent(self, root: Path, first: Instance) -> None:
         assert not Instance(root).hand_over("x" * instance._MAX_BYTES)
@@ -277,6 +277,7 @@ class TestHostile:
             assert client.recv(100) == b"ok\n"
         assert asked == ["1"]
 
+    @pytest.mark.speed
     def test_many_callers_neither_stop_the_window_nor_a_real_one(
         self, qtbot: QtBot, root: Path, first: Instance, asked: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -400,7 +400,7 @@ class TestShutdown:
         started = [runner.start(Task(lambda ctx: go.wait(5), name=f"{number}")) for number in range(5)]
         begun = time.monotonic()
         assert not runner.shutdown(0.05)
-        assert 0.05 <= time.monotonic() - begun < 0.2
+        assert 0.05 <= time.monotonic() - begun < 2
         assert not gc.isenabled()  # the threads still run, so Python may not clean up in them
         go.set()
         assert runner.shutdown()
@@ -408,6 +408,7 @@ class TestShutdown:
 
 
 class TestTheWindowGoesOn:
+    @pytest.mark.speed
     def test_while_100_000_events_come(self, qtbot: QtBot, runner: TaskRunner) -> None:
         def work(ctx: Context) -> None:
             for _ in range(100_000):
@@ -417,6 +418,7 @@ class TestTheWindowGoesOn:
         assert told == 100_000
         assert max(gaps) < 0.1
 
+    @pytest.mark.speed
     def test_while_showing_them_costs_time(self, qtbot: QtBot, runner: TaskRunner) -> None:
         def work(ctx: Context) -> None:
             for _ in range(900):
@@ -426,6 +428,7 @@ class TestTheWindowGoesOn:
         assert told == 900
         assert max(gaps) < 0.1
 
+    @pytest.mark.speed
     def test_while_a_worker_computes(self, qtbot: QtBot, runner: TaskRunner) -> None:
         def work(ctx: Context) -> None:
             ends = time.monotonic() + 0.2

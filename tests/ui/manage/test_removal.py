@@ -336,6 +336,7 @@ def test_before_an_outcome_there_is_nothing_to_copy(page: ManagePage) -> None:
     assert page.removal.text() == ""
 
 
+@pytest.mark.speed
 def test_hostile_texts_stay_plain_and_never_hold_up_the_window(qtbot: QtBot, desk: FakeDesk, page: ManagePage) -> None:
     evil = tuple(evidence(f"{EVIL}{number}", State.NOT_CHECKED, detail=EVIL) for number in range(100))
     desk.removal = Removal(evil, (Kept(EVIL, EVIL),), (EVIL,), (), role_is_gone=True)

@@ -354,6 +354,7 @@ def test_the_window_may_close_while_it_works(qtbot: QtBot, desk: FakeDesk, page:
     assert page.runner.shutdown(2.0)
 
 
+@pytest.mark.speed
 def test_a_flood_of_hostile_events_never_holds_up_the_window(
     qtbot: QtBot, desk: FakeDesk, planned: ConnectPage
 ) -> None:

@@ -258,6 +258,7 @@ def test_the_window_may_close_while_it_watches(qtbot: QtBot, desk: FakeDesk, pag
     assert page.runner.shutdown(2.0)
 
 
+@pytest.mark.speed
 def test_a_flood_of_hostile_events_never_holds_up_the_window(qtbot: QtBot, desk: FakeDesk, page: InstallPage) -> None:
     steps = [told(number + 1, f"{number % 400}{EVIL}", "started", EVIL, 1, number / 8) for number in range(800)]
     desk.reports("install", *steps, Checked(evidence(EVIL, State.NOT_CHECKED, detail=EVIL)))

@@ -181,6 +181,7 @@ class TestLines:
         assert not told.usable, "a range that was meant to be kept free would be forgotten"
 
 
+@pytest.mark.speed
 @pytest.mark.parametrize("own", [None, "10.1.0.0/16", "10.200.0.0/16", "10.1.0.1/16"])
 def test_among_two_thousand_ranges_a_key_is_answered_within_a_frame(own: str | None) -> None:
     survey, answers = surveys.crowded(2_000), wishing()

@@ -229,6 +229,7 @@ class TestPicking:
         assert not pick_button(shown).isVisible()
 
 
+@pytest.mark.speed
 def test_thousands_of_marks_are_shown_within_a_tenth_of_a_second_and_chosen_among_within_a_frame(
     shown: AddressMap,
 ) -> None:

@@ -140,6 +140,7 @@ def test_a_block_is_free_where_no_mark_is_and_the_space_holds_it() -> None:
     assert not space.is_free(IPv4Network("0.0.0.0/0"))
 
 
+@pytest.mark.speed
 def test_thousands_of_blocks_take_less_than_a_frame() -> None:
     marks = [used(f"10.{number // 250}.{number % 250}.0/24") for number in range(2_000)]
     space = AddressSpace(TEN, marks)

@@ -132,6 +132,7 @@ def test_rows_are_drawn_in_batches_without_being_asked_for(qtbot: QtBot, rows: L
     qtbot.waitUntil(lambda: rows.is_drawn and "Step 11" in said(rows))
 
 
+@pytest.mark.speed
 def test_a_flood_of_hostile_rows_never_holds_up_the_window(qtbot: QtBot, rows: LiveRows) -> None:
     shown(qtbot, rows)
     with longest_turn() as longest:

@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
@@ -103,6 +104,7 @@ def test_a_cleared_log_is_empty(qtbot: QtBot) -> None:
     assert log.line_count() == 0
 
 
+@pytest.mark.speed
 def test_a_flood_does_not_halt_the_window(qtbot: QtBot) -> None:
     log = LogView()
     shown(qtbot, log)

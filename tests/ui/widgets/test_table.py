@@ -137,6 +137,7 @@ def test_breaking_keeps_every_sign(qtbot: QtBot) -> None:
     assert broken(text, font, 10_000, 2) == [text]
 
 
+@pytest.mark.speed
 def test_five_thousand_rows_open_and_scroll_without_a_halt(qtbot: QtBot) -> None:
     rows = [(f"10.{number // 256}.{number % 256}.0/24", "w" * (number % 90), HOSTILE[:200]) for number in range(5_000)]
     table = Table(COLUMNS, rows, mono_columns=[0])
