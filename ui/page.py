@@ -1,40 +1,35 @@
-"""The base of every page: its heading, its error, its work in the background, and what the window derives buttons from.
+"""The base of every page: its heading, its error, and what the window derives its buttons from.
 
 A page decides nothing about the order of the journey: it emits `settled` and the window goes on by `installer.flow`.
+Its work in the background is in `working.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from installer.errors import HouseguestError
 from installer.flow import Step
 from ui import theme
 from ui.focus import first_to_decide
-from ui.tasks import Task, TaskRunner
+from ui.tasks import TaskRunner
 from ui.visit import Visit
 from ui.widgets.plain import one_line
 from ui.widgets.scroll import ScrollArea
 from ui.widgets.text import Label
+from ui.working import Working
 
 if TYPE_CHECKING:
-    from installer.context import Context
-    from installer.events import Event
     from ui.desk import Desk
     from ui.error_text import Remedy
     from ui.widgets.error_panel import ErrorPanel
 
-Result = TypeVar("Result")
-
 SIDE_MARGIN = 40
-PATIENCE_MS = 900
-"""How long a page waits for its work to stop: Cancel takes effect within a second."""
-
 # By the values of `ui.error_text.Remedy`, which is loaded with the first error.
 _SOLVED_AT = {"sign_in": Step.SIGN_IN, "invitation": Step.INVITATION}
 _NOWHERE = object()
@@ -49,23 +44,12 @@ class Action:
     enabled: bool = True
 
 
-class _Attempt(NamedTuple):
-    """Work that was started, so that Retry can start it again with everything that was typed."""
-
-    work: Callable[[Context], object]
-    done: Callable[[object], None]
-    doing: str
-    stop: str
-
-
-class Page(QWidget):
+class Page(Working):
     """One page. A subclass fills `body`, and overrides what differs of the members below.
 
     The window calls `load` when the page is shown, and reads the properties in its `refresh` after each `changed`.
     """
 
-    changed = Signal()
-    """Valid, busy, error, a label: something that the window's buttons are derived from."""
     settled = Signal(object)
     """The `Visit` with this page's section settled."""
     recorded = Signal(object)
@@ -78,18 +62,11 @@ class Page(QWidget):
     step: ClassVar[Step | None] = None
 
     def __init__(self, desk: Desk, runner: TaskRunner, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(runner, parent)
         self.desk = desk
-        self.runner = runner
         self.visit = Visit()
         self.read_only = False
-        self._task: Task | None = None
-        self._attempt: _Attempt | None = None
         self._error: HouseguestError | None = None
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE_MS)
-        self._patience.timeout.connect(self._stopped)
         self._heading = Label(role=theme.TextRole.TITLE)
         self._subheading = Label(role=theme.TextRole.BODY, colour="secondary")
         self._error_panel: ErrorPanel | None = None
@@ -152,12 +129,6 @@ class Page(QWidget):
         """The primary button was pressed."""
         self.settled.emit(self.visit)
 
-    def on_event(self, event: Event) -> None:
-        """The work reports."""
-
-    def on_cancelled(self) -> None:
-        """The work was stopped, as the person asked."""
-
     def takes_over(self, error: HouseguestError) -> bool:
         """The work failed. True where the page shows that in a way of its own, and no error is to be shown."""
         del error
@@ -184,7 +155,7 @@ class Page(QWidget):
     def load(self, visit: Visit, *, read_only: bool = False) -> None:
         """Show the page for this visit. What was typed before stays; an error about another visit does not."""
         if visit is not self.visit and not self.busy:
-            self._attempt = None
+            self.forget_attempt()
             self.clear_error()
         self.visit = visit
         self.read_only = read_only
@@ -201,78 +172,8 @@ class Page(QWidget):
         return self._heading.text()
 
     @property
-    def busy(self) -> bool:
-        return self._task is not None
-
-    @property
-    def doing(self) -> str:
-        """What the work in the background does, for people: "Reading 17 regions"."""
-        return self._attempt.doing if self._task is not None and self._attempt is not None else ""
-
-    @property
-    def stop_text(self) -> str:
-        """The button that stops the work, named after what stopping means."""
-        return self._attempt.stop if self._attempt is not None else "Cancel"
-
-    @property
     def error(self) -> HouseguestError | None:
         return self._error
-
-    def work(
-        self,
-        work: Callable[[Context], Result],
-        done: Callable[[Result], None],
-        *,
-        doing: str,
-        stop: str = "Cancel",
-    ) -> None:
-        """Do `work` in the background, then call `done`, a method of this page, with its result.
-
-        What still runs for this page is cancelled, and its result is dropped.
-        """
-        if self._task is not None:
-            self._task.cancel()
-        self._patience.stop()
-        self.clear_error()
-        self._attempt = _Attempt(work, done, doing, stop)  # type: ignore[arg-type]
-        task = Task(work, name=doing)
-        task.progressed.connect(self._progressed)
-        task.succeeded.connect(self._succeeded)
-        task.failed.connect(self._failed)
-        task.cancelled.connect(self._cancelled)
-        self._task = task
-        self.runner.start(task)
-        self.changed.emit()
-
-    @property
-    def can_retry(self) -> bool:
-        """Whether there is work that can be done again."""
-        return self._attempt is not None
-
-    def retry(self) -> None:
-        """The same work again."""
-        if self._attempt is not None and self._task is None:
-            attempt = self._attempt
-            self.work(attempt.work, attempt.done, doing=attempt.doing, stop=attempt.stop)
-
-    def cancel(self) -> None:
-        """Ask the work to stop, if any runs. A call that does not come back is left to itself after a second."""
-        if self._task is not None:
-            self._task.cancel()
-            if not self._patience.isActive():  # asked twice, it does not take twice as long
-                self._patience.start()
-            self.changed.emit()
-
-    def abandon(self) -> None:
-        """Stop the work, if any runs, and wait for nothing: what it brings is dropped."""
-        if self._task is not None:
-            self._task.cancel()
-            self._stopped()
-
-    @property
-    def cancelling(self) -> bool:
-        """Asked to stop, and not stopped yet."""
-        return self._task is not None and self._task.cancelling
 
     def fail(self, error: HouseguestError) -> None:
         """Something of this page's did not work: show that, in the page's own way where it has one."""
@@ -313,42 +214,6 @@ class Page(QWidget):
         if self._error_panel is not None:
             self._error_panel.hide()
         self._error_place.setContentsMargins(0, 0, 0, 0)
-
-    @Slot(object)
-    def _progressed(self, event: Event) -> None:
-        if self.sender() is self._task:
-            self.on_event(event)
-
-    @Slot(object)
-    def _succeeded(self, result: object) -> None:
-        if self.sender() is not self._task or self._attempt is None:
-            return
-        self._task = None
-        self._patience.stop()
-        self._attempt.done(result)
-        self.changed.emit()
-
-    @Slot(object)
-    def _failed(self, error: HouseguestError) -> None:
-        if self.sender() is not self._task:
-            return
-        self._task = None
-        self._patience.stop()
-        self.fail(error)
-
-    @Slot()
-    def _cancelled(self) -> None:
-        if self.sender() is self._task:
-            self._stopped()
-
-    @Slot()
-    def _stopped(self) -> None:
-        if self._task is None:
-            return
-        self._task = None
-        self._patience.stop()
-        self.on_cancelled()
-        self.changed.emit()
 
     @Slot(str)
     def _remedied(self, remedy: str) -> None:

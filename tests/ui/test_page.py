@@ -21,11 +21,12 @@ from installer.events import Event, Notice
 from installer.flow import Step
 from tests.support.desk import FakeDesk, Hold
 from ui.error_text import Remedy
-from ui.page import PATIENCE_MS, Page
+from ui.page import Page
 from ui.tasks import TaskRunner
 from ui.visit import Visit
 from ui.widgets.buttons import Button
 from ui.widgets.error_panel import ErrorPanel
+from ui.working import PATIENCE_MS
 
 HOSTILE = "a\x00b\x1b[31mc\u202ed<b>bold</b>\r\n" + "w" * 10_000
 
