@@ -4,6 +4,7 @@ For `make bench`, and only where the system has interval timers: the alarm is Py
 the UI thread between two steps of Python. What a call of C holds up is seen right behind that call.
 """
 
+import atexit
 import signal
 import sys
 import threading
@@ -21,6 +22,8 @@ class Lateness:
         self._file = file
         self._names: dict[int | None, str] = {}
         signal.signal(signal.SIGALRM, self._late)
+        # When Python ends it takes its handler away; an alarm after that would end the process.
+        atexit.register(self.rest)
 
     def expect(self) -> None:
         """The next beat, soon."""
