@@ -27,7 +27,6 @@ from ui.pages.review_export import NOT_KEPT, Contents, ExportCard, FileKind, wri
 from ui.pages.review_findings import FindingsCard, Read, not_checked
 from ui.pages.review_granted import GrantedCard
 from ui.pages.review_words import fact, words
-from ui.tab_order import follow_reading_order
 from ui.tasks import Task
 from ui.theme import Tone
 from ui.widgets.banner import Banner
@@ -293,7 +292,6 @@ class ReviewPage(Page):
         self.granted.open_link.setEnabled(not self.busy)
         self.email.set_read_only(self.read_only)
         self.export.set_ready(not self.busy and self._choice is not None and (self.is_checked or self.read_only))
-        follow_reading_order(self)
         self.changed.emit()
 
 

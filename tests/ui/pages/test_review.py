@@ -37,6 +37,7 @@ from ui import theme
 from ui.demo.looks import inspect
 from ui.desk import Desk
 from ui.desk_results import Choice
+from ui.focus import stops
 from ui.pages import review_export
 from ui.pages.review import ReviewPage
 from ui.pages.review_email import EmailCard, problem_of
@@ -498,7 +499,7 @@ def test_by_the_keyboard_alone(qtbot: QtBot, desk: FakeDesk, page: ReviewPage) -
     assert desk.calls == ["findings", "findings"]
     assert page.findings.again_link.hasFocus()
 
-    reached = tabbed(page)
+    reached = [*stops(page)]
     heights = [widget.mapTo(page, QPoint()).y() + page.area.verticalScrollBar().value() for widget in reached]
     assert heights == sorted(heights), "from top to bottom"
     assert page.granted.open_link in reached
@@ -506,15 +507,6 @@ def test_by_the_keyboard_alone(qtbot: QtBot, desk: FakeDesk, page: ReviewPage) -
     page.email.field.setFocus()
     QTest.keyClicks(page.email.field.editor, "jane@acme.example")
     assert settle(qtbot, page).settled.wishes.email == "jane@acme.example"
-
-
-def tabbed(page: ReviewPage) -> list[QWidget]:
-    """Where Tab comes to from here, once around."""
-    reached: list[QWidget] = []
-    while (focus := page.focusWidget()) not in reached:
-        reached.append(focus)
-        QTest.keyClick(focus, Qt.Key.Key_Tab)
-    return reached
 
 
 def test_settling_records_that_it_was_seen(qtbot: QtBot, desk: FakeDesk, shown: ReviewPage) -> None:
