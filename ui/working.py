@@ -48,6 +48,11 @@ class Working(QWidget):
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
         self._patience.timeout.connect(self._stopped)
+        # What is about to be shown is laid out first: beside a worker that computes, that takes three times as long.
+        self._begins = QTimer(self)
+        self._begins.setSingleShot(True)
+        self._begins.setInterval(0)
+        self._begins.timeout.connect(self._begin)
 
     # What a subclass does about it
 
@@ -102,8 +107,13 @@ class Working(QWidget):
         task.failed.connect(self._failed)
         task.cancelled.connect(self._cancelled)
         self._task = task
-        self.runner.start(task)
+        self._begins.start()
         self.changed.emit()
+
+    @Slot()
+    def _begin(self) -> None:
+        if self._task is not None:
+            self.runner.start(self._task)
 
     def forget_attempt(self) -> None:
         """What was done, or was tried, shall not be done again."""

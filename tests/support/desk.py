@@ -4,12 +4,15 @@ What the engine computes without AWS (boundaries in plain words, addresses) is t
 """
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
 
 from installer.answers import Answers, Wishes
 from installer.context import Context
@@ -31,11 +34,22 @@ from ui.desk_results import Choice, Plan, Recalled, SignedIn, TakenBack
 from ui.visit import Visit
 
 
+class Entered(threading.Event):
+    """That work has begun. A page begins it in its next turn: whoever waits for it in the UI thread lets that come."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        ends = time.monotonic() + (timeout or 5.0)
+        while not self.is_set() and time.monotonic() < ends:
+            QCoreApplication.processEvents()
+            super().wait(0.005)
+        return self.is_set()
+
+
 class Hold:
     """Keeps a piece of work from ending until it is released or cancelled."""
 
     def __init__(self) -> None:
-        self.entered = threading.Event()
+        self.entered = Entered()
         self._released = threading.Event()
 
     def release(self) -> None:

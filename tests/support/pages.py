@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -41,6 +41,9 @@ def idle(qtbot: QtBot, page: Page) -> None:
 
 
 def flaws(page: QWidget) -> list[str]:
+    """What is wrong with its looks, when it has come to rest: rows that were just drawn have asked for a new layout."""
+    for _ in range(3):
+        QCoreApplication.processEvents()
     return [str(flaw) for flaw in inspect(page)]
 
 

@@ -166,8 +166,9 @@ def test_nothing_is_read_twice_for_the_same_settings(qtbot: QtBot, desk: FakeDes
 def test_a_reading_that_was_stopped_or_failed_is_said_and_can_be_repeated(
     qtbot: QtBot, desk: FakeDesk, page: ConnectPage
 ) -> None:
-    desk.holds("plan")
+    hold = desk.holds("plan")
     page.load(desk.permitted())
+    assert hold.entered.wait(2)
     page.cancel()
     idle(qtbot, page)
     assert "Your account was not looked at yet." in said(page)

@@ -609,8 +609,9 @@ def test_cancel_returns_to_where_nothing_was_worked_out(qtbot: QtBot, desk: Fake
 
 
 def test_coming_back_after_a_cancel_works_it_out(qtbot: QtBot, desk: FakeDesk, page: PermissionsPage) -> None:
-    desk.holds("choices")
+    hold = desk.holds("choices")
     page.load(desk.signed_in())
+    assert hold.entered.wait(2)
     page.cancel()
     qtbot.waitUntil(lambda: not page.busy)
 

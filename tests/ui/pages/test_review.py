@@ -1,6 +1,5 @@
 """ui/pages/review.py on a desk without AWS: the findings are made up, what the limit says is the engine's own."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +30,7 @@ from installer.invitation import Invitation
 from installer.policy.boundary import Layer
 from installer.steps import Finding, Severity
 from installer.steps.connect import what_is_created
-from tests.support.desk import FakeDesk
+from tests.support.desk import Entered, FakeDesk
 from tests.support.invitations import NOW
 from ui import theme
 from ui.demo.looks import inspect
@@ -706,8 +705,9 @@ def test_stopping_to_read_anew_keeps_what_was_read(qtbot: QtBot, desk: FakeDesk,
 
 
 def test_coming_back_after_stopping_reads_it(qtbot: QtBot, desk: FakeDesk, page: ReviewPage) -> None:
-    desk.holds("findings")
+    hold = desk.holds("findings")
     page.load(first(desk))
+    assert hold.entered.wait(2)
     page.cancel()
     qtbot.waitUntil(lambda: not page.busy)
 
@@ -823,7 +823,7 @@ def test_a_fault_of_ours_is_an_error_of_the_page(
 def test_stopping_a_save_says_what_is_known(
     qtbot: QtBot, shown: ReviewPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    entered = threading.Event()
+    entered = Entered()
 
     def slow(ctx: Context, _contents: Contents, _kind: FileKind, _path: Path) -> None:
         entered.set()
