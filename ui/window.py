@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from installer.flow import Navigator, Step
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from ui.memory import Memory
 
 
+AHEAD_MS = 100
+"""When a page is shown, and painted, the next one is made ready."""
+
+
 class Window(Shell):
     """Shows the start page until it is told where to begin: `take_up`, `open_invitation` or `open_manage`."""
 
@@ -44,6 +48,10 @@ class Window(Shell):
         self._remembering = Remembering(desk, runner, self)
         self._manage: ManagePage | None = None
         self._scan: Scan | None = None
+        self._ahead = QTimer(self)
+        self._ahead.setSingleShot(True)
+        self._ahead.setInterval(AHEAD_MS)
+        self._ahead.timeout.connect(self._build_ahead)
         self.rail.clicked.connect(self.go_to)
         self.all_installations.clicked.connect(lambda: self.go_to(Place.INSTALLATIONS))
         self.footer.back.connect(self.go_back)
@@ -197,14 +205,22 @@ class Window(Shell):
         self._show_page(page)
 
     def _show_page(self, page: Page) -> None:
-        if self.stack.indexOf(page) < 0:
-            self._take_in(page)
+        self._take_in(page)
         self.stack.setCurrentWidget(page)
         page.area.verticalScrollBar().setValue(0)
         self.refresh()
         self.place_focus()
+        self._ahead.start()
+
+    @Slot()
+    def _build_ahead(self) -> None:
+        current = self._where.current
+        if self.in_journey and not self.starting and current is not None:
+            self._take_in(self.pages.after(current))
 
     def _take_in(self, page: Page) -> None:
+        if self.stack.indexOf(page) >= 0:
+            return
         self.stack.addWidget(page)
         page.changed.connect(self.refresh)
         page.wanted.connect(self.go_to)

@@ -23,6 +23,9 @@ Result = TypeVar("Result")
 PATIENCE_MS = 900
 """How long work is waited for that was asked to stop: Cancel takes effect within a second."""
 
+FRAME_MS = 16
+"""Qt paints what has changed within a frame."""
+
 
 class _Attempt(NamedTuple):
     """Work that was started, so that Retry can start it again with everything that was typed."""
@@ -48,11 +51,12 @@ class Working(QWidget):
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
         self._patience.timeout.connect(self._stopped)
-        # What is about to be shown is laid out first: beside a worker that computes, that takes three times as long.
+        # What is about to be shown is laid out and painted first: beside a worker that computes, that takes three times
+        # as long.
         self._begins = QTimer(self)
         self._begins.setSingleShot(True)
-        self._begins.setInterval(0)
-        self._begins.timeout.connect(self._begin)
+        self._begins.setInterval(FRAME_MS)
+        self._begins.timeout.connect(self._begin_when_shown)
 
     # What a subclass does about it
 
@@ -67,6 +71,11 @@ class Working(QWidget):
 
     def clear_error(self) -> None:
         """Work begins: what went wrong before is over."""
+
+    @property
+    def showing(self) -> bool:
+        """Whether it still fills itself, turn by turn: work begins after that."""
+        return False
 
     # What is done
 
@@ -111,8 +120,10 @@ class Working(QWidget):
         self.changed.emit()
 
     @Slot()
-    def _begin(self) -> None:
-        if self._task is not None:
+    def _begin_when_shown(self) -> None:
+        if self.showing:
+            self._begins.start()
+        elif self._task is not None:
             self.runner.start(self._task)
 
     def forget_attempt(self) -> None:

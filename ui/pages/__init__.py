@@ -49,6 +49,11 @@ class Pages:
         """Those that were asked for so far."""
         return self._built
 
+    def after(self, step: Step) -> Page:
+        """The page of the following step."""
+        order = tuple(TITLES)
+        return self[order[order.index(step) + 1]]
+
     def _build(self, step: Step | None) -> Page:
         if step is Step.SIGN_IN:
             from ui.pages.sign_in import SignInPage

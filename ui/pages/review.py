@@ -7,13 +7,14 @@ what the page says of itself is in `review_words.py`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from installer.errors import HouseguestError
@@ -63,6 +64,11 @@ class ReviewPage(Page):
         self._choice_task: Task | None = None
         self._shown: Answers | None = None
         self._taken: tuple[str, str | None] | None = None
+        self._to_fill: list[tuple[QWidget, Callable[[], None]]] = []
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._fill_next)
         self.reconnect = Banner(Tone.ACCENT, "")
         self.findings = FindingsCard()
         self.access = AccessCard()
@@ -239,7 +245,6 @@ class ReviewPage(Page):
         self._choice_task = Task(lambda ctx: desk.choice_made(ctx, visit), name="Put the limit into words")
         self._choice_task.succeeded.connect(self._choice_read)
         self._choice_task.failed.connect(self._choice_unknown)
-        self.granted.show_reading()
         self.runner.start(self._choice_task)
 
     @Slot(object)
@@ -266,14 +271,39 @@ class ReviewPage(Page):
             return
         self._shown = answers
         connection = answers.connection
-        self._read_choice()
         self.access.show_invitation(answers.invitation)
-        self.standing.show_created(self.desk.created(self.visit), connection.proof if connection is not None else ())
-        self.place.show_answers(answers)
-        self.builds.show_invitation(answers.invitation)
+        self.granted.show_reading()
+        created, proof = self.desk.created(self.visit), connection.proof if connection is not None else ()
+        self._fill_in_turns(
+            (self.standing, lambda: self.standing.show_created(created, proof)),
+            (self.place, lambda: self.place.show_answers(answers)),
+            (self.builds, lambda: self.builds.show_invitation(answers.invitation)),
+        )
         self.email.set_operator(answers.invitation.vendor.operator)
         self.email.show_settled(answers.wishes.email)
         self.export.set_name(answers.wishes.name)
+
+    @property
+    def showing(self) -> bool:
+        return self._turn.isActive()
+
+    def _fill_in_turns(self, *cards: tuple[QWidget, Callable[[], None]]) -> None:
+        """What lies further down comes card by card, so that the window answers in between; the limit's words last."""
+        for card, _ in cards:
+            card.hide()
+        self._choice = None
+        self._to_fill = list(cards)
+        self._turn.start()
+
+    @Slot()
+    def _fill_next(self) -> None:
+        if not self._to_fill:
+            self._read_choice()
+            return
+        card, fill = self._to_fill.pop(0)
+        fill()
+        card.show()
+        self._turn.start()
 
     def _show(self) -> None:
         answers, reading = self.visit.settled, self.busy and self._doing is Doing.READING

@@ -29,10 +29,10 @@ class Pill(QLabel):
         super().__init__()
         self._tone = tone
         self._icon = icon
+        self._size = QSize()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setText(text)
-        self._apply_theme()
 
     def tone(self) -> Tone:
         return self._tone
@@ -40,17 +40,16 @@ class Pill(QLabel):
     def set(self, text: str, tone: Tone) -> None:
         self._tone = tone
         self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
         self._apply_theme()
 
     def sizeHint(self) -> QSize:
-        beside, above = (theme.px(length) for length in _PADDING)
-        metrics = self.fontMetrics()
-        return QSize(
-            metrics.horizontalAdvance(self.text()) + self._before_text() + 2 * beside, metrics.height() + 2 * above
-        )
+        return self._size
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return self._size
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -80,8 +79,17 @@ class Pill(QLabel):
 
     def _apply_theme(self) -> None:
         self.setFont(theme.font(TextRole.PILL))
+        self._size = self._measured()
         self.updateGeometry()
         self.update()
+
+    def _measured(self) -> QSize:
+        """Once for each text: layouts ask for it hundreds of times."""
+        beside, above = (theme.px(length) for length in _PADDING)
+        metrics = self.fontMetrics()
+        return QSize(
+            metrics.horizontalAdvance(self.text()) + self._before_text() + 2 * beside, metrics.height() + 2 * above
+        )
 
 
 class EvidenceChip(Pill):

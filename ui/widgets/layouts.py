@@ -32,7 +32,7 @@ class Cell(QWidgetItem):
 class Items(QLayout):
     """What every layout of our own begins with: it keeps its items. A subclass says `places` for a width."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.items: list[QLayoutItem] = []
         self._known: dict[int, tuple[list[QRect], int]] = {}
