@@ -76,9 +76,9 @@ _PATTERNS: Final = (
     (False, r"\b(?:AKIA|ASIA)[A-Z0-9]{8,}", REDACTED),
 )
 """Whether case is ignored, what is looked for, and what stands in its place."""
-_LONG_RUN = re.compile(r"[A-Za-z0-9+/=_-]{30,}")
-_SEPARATORS = re.compile(r"[-_/+=]+")
-_HEX = re.compile(r"[0-9a-f]+", re.IGNORECASE)
+_LONG_RUN: Final = r"[A-Za-z0-9+/=_-]{30,}"
+_SEPARATORS: Final = r"[-_/+=]+"
+_HEX: Final = r"[0-9A-Fa-f]+"
 _RANDOM = 0.33
 _TOO_SHORT = 16
 
@@ -90,7 +90,7 @@ def scrub(text: str) -> str:
     """
     for pattern, replacement in _compiled():
         text = pattern.sub(replacement, text)
-    return _LONG_RUN.sub(lambda run: REDACTED if _looks_random(run[0]) else run[0], text)
+    return re.sub(_LONG_RUN, lambda run: REDACTED if _looks_random(run[0]) else run[0], text)
 
 
 @cache
@@ -107,7 +107,7 @@ def _looks_random(run: str) -> bool:
 
     Hexadecimal pieces are hashes, request ids and the ends of stack ids: they stay, because support needs them.
     """
-    pieces = [piece for piece in _SEPARATORS.split(run) if piece and not _HEX.fullmatch(piece)]
+    pieces = [piece for piece in re.split(_SEPARATORS, run) if piece and not re.fullmatch(_HEX, piece)]
     length = sum(map(len, pieces))
     changes = sum(_kind(one) != _kind(other) for piece in pieces for one, other in pairwise(piece))
     return length >= _TOO_SHORT and changes / length > _RANDOM

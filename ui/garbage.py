@@ -35,7 +35,7 @@ class GarbageCollector(QObject):
         self._was_enabled = gc.isenabled()
         gc.disable()
         gc.freeze()
-        self._seen = gc.get_freeze_count()
+        self._seen = 0  # to count what is set aside takes 2 ms, before the window is painted
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(_IDLE_MS)

@@ -32,7 +32,7 @@ _CALLER_MS = 2000
 _ANSWER_SECONDS = 2.0
 _RETRY_SECONDS = 0.02
 _ANSWER = b"ok\n"
-_UNREADABLE = re.compile(r"[\x00\ud800-\udfff]")
+_UNREADABLE = r"[\x00\ud800-\udfff]"
 
 # QtNetwork takes 13 ms to import: after the first paint is early enough, because a second start keeps trying.
 _LISTEN_AFTER_MS = 200
@@ -192,7 +192,7 @@ def _asked_for(line: bytes | bytearray) -> str | None:
     except (ValueError, RecursionError):
         return None
     source = message.get("open") if isinstance(message, dict) else None
-    return source if isinstance(source, str) and _UNREADABLE.search(source) is None else None
+    return source if isinstance(source, str) and re.search(_UNREADABLE, source) is None else None
 
 
 def address_for(root: Path) -> str:

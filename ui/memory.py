@@ -27,7 +27,7 @@ _SPLITTERS = "splitters"
 _PROFILES = "aws_profiles"
 _LAST = "last"
 _MAX_TEXT = 8192
-_SIZE = re.compile(r"[0-9]{1,5}")
+_SIZE = r"[0-9]{1,5}"
 
 # As much of the top edge must be on a screen as a person needs to take hold of the window.
 _HANDLE = QSize(120, 24)
@@ -53,7 +53,7 @@ class Memory:
     def restore_splitter(self, splitter: QSplitter) -> None:
         """Divide it as it was; it is known by its `objectName`. Where it is of another size now, in proportion."""
         sizes = self._text(f"{_SPLITTERS}/{splitter.objectName()}").split()
-        if len(sizes) == splitter.count() and all(map(_SIZE.fullmatch, sizes)):
+        if len(sizes) == splitter.count() and all(re.fullmatch(_SIZE, size) for size in sizes):
             splitter.setSizes([int(size) for size in sizes])
 
     def save_splitter(self, splitter: QSplitter) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Literal
-from unicodedata import bidirectional
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QGuiApplication, QKeySequence, QPainter, QPalette
@@ -22,15 +21,22 @@ Shade = Literal["text", "secondary", "faint"]
 _BREAK = "\u200b"  # zero width space: a line may end here
 _LEFT_TO_RIGHT = "\u200e"  # what follows is read so
 _PUT_IN = str.maketrans("", "", _BREAK + _LEFT_TO_RIGHT)
-_LATIN = re.compile(r"[A-Za-z]{2}")
-_LONG_WORD = re.compile(r"\S{25,}")
-_JOINT = re.compile(r"([:/.,;_=@?&+-])(?=\w)")
-_RUN = re.compile(rf"([^{_BREAK}]{{12}})(?=[^{_BREAK}]{{4}})")
+_LATIN = r"[A-Za-z]{2}"
+_LONG = 25
+_LONG_WORD = rf"\S{{{_LONG},}}"
+_JOINT = r"([:/.,;_=@?&+-])(?=\w)"
+_RUN = rf"([^{_BREAK}]{{12}})(?=[^{_BREAK}]{{4}})"
 
 
 def _breakable(text: str) -> str:
     """An ARN is one word to Qt. Here it may be broken, at its joints first."""
-    return _LONG_WORD.sub(lambda word: _RUN.sub(rf"\1{_BREAK}", _JOINT.sub(rf"\1{_BREAK}", word[0])), text)
+    if len(text) < _LONG:
+        return text
+    return re.sub(_LONG_WORD, lambda word: _broken(word[0]), text)
+
+
+def _broken(word: str) -> str:
+    return re.sub(_RUN, rf"\1{_BREAK}", re.sub(_JOINT, rf"\1{_BREAK}", word))
 
 
 def _as_ours(text: str) -> str:
@@ -39,8 +45,10 @@ def _as_ours(text: str) -> str:
 
 
 def _turns_round(text: str) -> bool:
+    from unicodedata import bidirectional
+
     first = next((bidirectional(char) for char in text if bidirectional(char) in ("L", "R", "AL")), "L")
-    return first != "L" and _LATIN.search(text) is not None
+    return first != "L" and re.search(_LATIN, text) is not None
 
 
 class _Styled(QLabel):
