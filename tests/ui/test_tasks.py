@@ -503,8 +503,8 @@ def test_widgets_that_are_garbage_go_in_the_ui_thread(qtbot: QtBot, runner: Task
             self.probe = Probe()
 
     def work(ctx: Context) -> None:
-        while not ctx.cancel.cancelled:
-            kept = [[number] for number in range(2000)]
+        while not ctx.cancel.wait(0.01):
+            kept = [[number] for number in range(1000)]
             kept.append(kept)  # type: ignore[arg-type]
 
     task = runner.start(Task(work, name="allocating"))

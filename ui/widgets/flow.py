@@ -48,9 +48,12 @@ class Flow(Items):
 
     def _asked(self) -> list[QSize | None]:
         """The size that each item asks for; None where it is hidden."""
-        if self._sizes is None:
-            self._sizes = [None if item.isEmpty() else item.sizeHint() for item in self.items]
-        return self._sizes
+        sizes = self._sizes
+        if sizes is None:
+            sizes = [None if item.isEmpty() else item.sizeHint() for item in self.items]
+            if self.keeps:
+                self._sizes = sizes
+        return sizes
 
     def _set(self, places: list[QRect], row: dict[int, QSize], top: int) -> int:
         """Put one row in its places; returns its height."""

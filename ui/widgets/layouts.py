@@ -34,6 +34,8 @@ class Items(QLayout):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # Of a change Qt tells only the outermost layout of a widget at once, so one that lies in another keeps nothing.
+        self.keeps = parent is not None
         self.items: list[QLayoutItem] = []
         self._known: dict[int, tuple[list[QRect], int]] = {}
         self.setContentsMargins(0, 0, 0, 0)
@@ -68,9 +70,12 @@ class Items(QLayout):
 
     def _places(self, width: int) -> tuple[list[QRect], int]:
         """Qt asks for the same width again and again: once for each layout around this one."""
-        if width not in self._known:
-            self._known[width] = self.places(width)
-        return self._known[width]
+        known = self._known.get(width)
+        if known is None:
+            known = self.places(width)
+            if self.keeps:
+                self._known[width] = known
+        return known
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)

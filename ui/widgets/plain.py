@@ -12,7 +12,10 @@ ELLIPSIS = "…"
 
 # The controls of ISO 6429, the marks that reorder text ("Trojan Source"), line separators, lone surrogates, and signs
 # without width, by which two texts look equal that are not.
-_HARMFUL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+_HARMFUL = (
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f"
+    "\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
 _ESCAPE_SEQUENCE = "\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-Z\\\\^_])"
 _LINE_BREAK = "\r\n?|[\x0b\x0c\x85\u2028\u2029]"
 _BLANKS = r"\s+"

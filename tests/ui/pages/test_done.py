@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.desk import FakeDesk
 from tests.support.opened import at, desk_without_aws, opened
+from tests.support.pages import flaws
 from ui import theme
-from ui.demo.looks import inspect
 from ui.pages.done import DonePage
 from ui.tasks import TaskRunner
 from ui.visit import Visit
@@ -103,4 +103,4 @@ def test_nothing_is_cut_off_overlaps_or_is_too_faint(
     window = opened(qtbot, desk, runner, tmp_path)
     window.resize(*size)
     at(qtbot, window, desk, None)
-    assert inspect(window) == ()
+    assert flaws(window) == []

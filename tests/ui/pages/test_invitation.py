@@ -17,9 +17,9 @@ from installer.invitation import UnknownVendorKey
 from installer.vendor_keys import KeyTrust
 from tests.support.desk import FakeDesk
 from tests.support.opened import desk_without_aws, opened, rest
+from tests.support.pages import flaws
 from tests.support.signed_in import invitation
 from ui import theme
-from ui.demo.looks import inspect
 from ui.pages.invitation import InvitationPage
 from ui.tasks import TaskRunner
 from ui.visit import Visit
@@ -457,4 +457,4 @@ def test_nothing_is_cut_off_overlaps_or_is_too_faint(
     assert isinstance(page, InvitationPage)
     STATES[state](page, desk)
     rest(qtbot, window)
-    assert inspect(window) == ()
+    assert flaws(window) == []

@@ -16,8 +16,8 @@ from installer.errors import BoundaryError, HouseguestError
 from installer.invitation import Invitation
 from installer.policy.document import Document
 from tests.support.desk import FakeDesk
+from tests.support.pages import flaws
 from ui import theme
-from ui.demo.looks import inspect
 from ui.pages.permissions import PermissionsPage
 from ui.pages.permissions_own import read_policy
 from ui.pages.permissions_rows import Row, RowGroup
@@ -728,7 +728,7 @@ def test_nothing_about_its_looks_is_wrong(
     page.show()
     load(qtbot, page, desk.signed_in())
 
-    assert inspect(page) == ()
+    assert flaws(page) == []
 
 
 @pytest.mark.parametrize("state", ["vendor", "none", "ours", "broken", "workloads", "document", "hostile"])
@@ -748,4 +748,4 @@ def test_nothing_is_wrong_with_the_looks_of_any_state(
     elif state == "document":
         QTest.mouseClick(button(page.meaning, "Show the document"), Qt.MouseButton.LeftButton)
 
-    assert inspect(page) == ()
+    assert flaws(page) == []

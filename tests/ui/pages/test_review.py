@@ -32,8 +32,8 @@ from installer.steps import Finding, Severity
 from installer.steps.connect import what_is_created
 from tests.support.desk import Entered, FakeDesk
 from tests.support.invitations import NOW
+from tests.support.pages import flaws
 from ui import theme
-from ui.demo.looks import inspect
 from ui.desk import Desk
 from ui.desk_results import Choice
 from ui.focus import stops
@@ -892,7 +892,7 @@ def test_nothing_about_its_looks_is_wrong(
     desk.found = (BLOCKER, CAUTION, INFO)
     load(qtbot, page, first(desk))
 
-    assert inspect(page) == ()
+    assert flaws(page) == []
 
 
 @pytest.mark.parametrize(
@@ -926,7 +926,7 @@ def test_nothing_is_wrong_with_the_looks_of_any_state(
         page.export.wanted.emit(FileKind.HTML, folder / "popsql-review.html")
         qtbot.waitUntil(lambda: not page.busy)
 
-    assert inspect(page) == ()
+    assert flaws(page) == []
     if hold is not None:
         hold.release()
         qtbot.waitUntil(lambda: not page.busy)

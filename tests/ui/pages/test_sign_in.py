@@ -22,9 +22,9 @@ from installer.errors import (
 from installer.steps import Finding, Severity
 from tests.support.desk import FakeDesk
 from tests.support.opened import desk_without_aws, opened, rest
+from tests.support.pages import flaws
 from tests.support.signed_in import invitation
 from ui import theme
-from ui.demo.looks import inspect
 from ui.memory import Memory
 from ui.pages.sign_in import SignInPage
 from ui.pages.sign_in_profiles import ProfileCard
@@ -474,4 +474,4 @@ def test_nothing_is_cut_off_overlaps_or_is_too_faint(
     assert isinstance(page, SignInPage)
     STATES[state](qtbot, page, desk)
     rest(qtbot, window)
-    assert inspect(window) == ()
+    assert flaws(window) == []
