@@ -60,13 +60,10 @@ class ProfileCredentials:
 
 @cache
 def _models(data_path: str | None) -> "botocore.loaders.Loader":
-    """What botocore knows of AWS's services, which is the same for everybody: one copy for all sessions.
+    """What botocore knows of AWS's services, which is the same for everybody: one copy for all sessions."""
+    from installer.aws.service_models import narrowing_loader
 
-    Each would otherwise load its own, and EC2's alone takes 30 MB and a quarter of a second.
-    """
-    import botocore.loaders
-
-    return botocore.loaders.create_loader(data_path)
+    return narrowing_loader(data_path)
 
 
 def profiles() -> tuple[str, ...]:
