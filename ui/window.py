@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 AHEAD_MS = 100
-"""When a page is shown, and painted, the next one is made ready."""
+"""When a page is shown, and painted, and no work is going on, the next one is made ready."""
 
 
 class Window(Shell):
@@ -215,7 +215,11 @@ class Window(Shell):
     @Slot()
     def _build_ahead(self) -> None:
         current = self._where.current
-        if self.in_journey and not self.starting and current is not None:
+        if not self.in_journey or self.starting or current is None:
+            return
+        if self.runner.running:
+            self._ahead.start()
+        else:
             self._take_in(self.pages.after(current))
 
     def _take_in(self, page: Page) -> None:
