@@ -7,6 +7,7 @@
     ├── WrongAccount            signed in to another account than the invitation is for
     ├── NameTaken               something else already has the name that would be created
     ├── BoundaryError           the boundary cannot be made as asked
+    ├── PolicyError             a policy, or a question to it, cannot be read; so there is no answer
     ├── NetworkError            the block or the region cannot be used
     ├── ChangedMeanwhile        another window or machine works on the same installation
     ├── ProfileError            a saved installation is absent, damaged, or from a newer version
@@ -74,6 +75,10 @@ class NameTaken(HouseguestError):
 
 class BoundaryError(HouseguestError):
     code = "boundary"
+
+
+class PolicyError(HouseguestError):
+    code = "policy"
 
 
 class NetworkError(HouseguestError):

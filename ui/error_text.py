@@ -45,6 +45,7 @@ TITLES: Final = {
     "wrong_account": "You are signed in to another account",
     "name_taken": "The name is taken",
     "boundary": "This boundary cannot be used",
+    "policy": "This policy cannot be read",
     "network": "This region or block cannot be used",
     "changed_meanwhile": "Something else is working on this",
     "profile": "A problem with what is saved here",
@@ -77,6 +78,7 @@ _REMEDIES: Final = {
     # The same again ends the same: something that was typed or chosen has to change first.
     "usage": Remedy.NONE,
     "boundary": Remedy.NONE,
+    "policy": Remedy.NONE,
     "network": Remedy.NONE,
 }
 
