@@ -8,7 +8,7 @@ from typer.exceptions import TyperException
 
 from installer import __version__
 from installer.cli import install as install_command
-from installer.cli import look, manage, output, sandbox, window
+from installer.cli import look, manage, output, permissions, sandbox, window
 from installer.errors import Cancelled, HouseguestError, UsageError
 from installer.places import default_root
 from installer.redaction import configure_logging, log, log_fault
@@ -27,6 +27,7 @@ app.command("doctor")(look.doctor)
 app.command("sandbox")(sandbox.sandbox)
 app.command("demo")(sandbox.demo)
 app.add_typer(look.invitation_app, name="invitation")
+app.add_typer(permissions.permissions_app, name="permissions")
 app.add_typer(manage.profiles_app, name="profiles")
 
 

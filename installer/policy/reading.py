@@ -102,6 +102,8 @@ def _named(where: str, data: Mapping[str, Any], element: str) -> tuple[tuple[str
     texts = values if isinstance(values, list) else [values]
     if not all(isinstance(text, str) for text in texts):
         raise PolicyError(f"{element} in {where} is not text or a list of texts.", fix=f"Name them in {element}.")
+    if not texts and negation in data:
+        raise PolicyError(f"{negation} in {where} is empty, which may mean all or nothing.", fix="Name at least one.")
     return tuple(texts), negation in data
 
 
@@ -113,11 +115,12 @@ def _check_condition(where: str, condition: Any) -> None:
         )
     for keys in condition.values():
         for key, values in keys.items():
-            for value in values if isinstance(values, list) else [values]:
-                if not isinstance(value, str | bool | int | float) or (
-                    isinstance(value, float) and not math.isfinite(value)
-                ):
-                    raise PolicyError(
-                        f"{short(key)} in the Condition of {where} is not a text, a number, true or false.",
-                        fix="Give one value or a list of values.",
-                    )
+            if values == [] or not all(map(_is_value, values if isinstance(values, list) else [values])):
+                raise PolicyError(
+                    f"{short(key)} in the Condition of {where} is not a text, a number, true or false.",
+                    fix="Give one value or a list of values.",
+                )
+
+
+def _is_value(value: Any) -> bool:
+    return isinstance(value, str | bool | int) or (isinstance(value, float) and math.isfinite(value))
