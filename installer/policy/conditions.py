@@ -98,11 +98,9 @@ class _Wanted:
         return opposite(truth) if self._negated else truth
 
     def _matches(self, pieces: Sequence[Token], value: str, request: Request) -> Truth:
-        found = filled(pieces, request)
-        if found is None:
-            return False
-        if isinstance(found, frozenset):
-            return found
+        found, has_values = filled(pieces, request)
+        if has_values is not True:
+            return has_values
         matches = self._build(found)
         return matches is not None and matches(value)
 

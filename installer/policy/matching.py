@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import overload
 
 from installer.policy.request import Request, Unknown
+from installer.policy.truth import Truth, all_of
 
 Matcher = Callable[[str], bool]
 
@@ -90,30 +91,30 @@ def joined(pieces: Iterable[Token]) -> tuple[Token, ...]:
     return tuple(found)
 
 
-def filled(pieces: Sequence[Token], request: Request) -> tuple[Plain, ...] | frozenset[str] | None:
-    """The pattern with the request's values in it; None where a variable has no value.
+def filled(pieces: Sequence[Token], request: Request) -> tuple[tuple[Plain, ...], Truth]:
+    """The pattern with the request's values in it, and whether there are all of them.
 
-    Where the value is not known, the keys that it depends on. A variable has no value where its key is absent, empty,
-    or multivalued ("you cannot use a multivalued context key as a policy variable").
+    Where one is missing, or not known, a `*` stands in its place. A variable has no value where its key is absent,
+    empty, or multivalued: "you cannot use a multivalued context key as a policy variable".
     """
     result: list[Plain] = []
-    unknown: set[str] = set()
+    truths: list[Truth] = []
     for piece in pieces:
         if not isinstance(piece, Variable):
             result.append(piece)
             continue
         value = request.values.get(piece.key, request.missing)
-        if isinstance(value, Unknown):
-            unknown.add(piece.key)
-        elif isinstance(value, str) and value:
+        if isinstance(value, str) and value:
             result.append(value)
+        elif isinstance(value, Unknown):
+            result.append(Wild.ANY)
+            truths.append(frozenset((piece.key,)))
         elif piece.default is not None:
             result.append(piece.default)
         else:
-            return None
-    if unknown:
-        return frozenset(unknown)
-    return joined(result)
+            result.append(Wild.ANY)
+            truths.append(False)
+    return joined(result), all_of(truths)
 
 
 def has_variable(pieces: Sequence[Token]) -> bool:

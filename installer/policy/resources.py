@@ -45,14 +45,10 @@ class Resources:
         return opposite(named) if self._negated else named
 
     def _named(self, pieces: Sequence[Token], request: Request) -> Truth:
-        found = filled(pieces, request)
-        if found is None:
-            return self._of_nothing
-        if isinstance(found, frozenset):
-            # Whatever the value is, it stands where a `*` would.
-            possible = joined(Wild.ANY if isinstance(piece, Variable) else piece for piece in pieces)
-            return found if self._of_nothing or glob(possible)(request.resource) else False
-        return glob(found)(request.resource)
+        found, has_values = filled(pieces, request)
+        if not glob(found)(request.resource):
+            return False  # whatever the values are that it lacks
+        return self._of_nothing if has_values is False else has_values
 
 
 @lru_cache(4_096)
