@@ -10,9 +10,7 @@ from typing import Annotated
 
 import typer
 
-from installer.cli.options import Json
 from installer.errors import UsageError
-from installer.policy.questions import answers
 
 permissions_app = typer.Typer(no_args_is_help=True, help="What policies allow.")
 
@@ -23,9 +21,14 @@ def _group() -> None:
 
 
 @permissions_app.command("evaluate")
-def evaluate(source: Annotated[str, typer.Argument(metavar="FILE.jsonl|-")], _as_json: Json = False) -> None:
-    """Decide in bulk, offline: one JSON answer for each line, with or without --json. Exit code 1 where a line has an
-    error; the other lines are answered."""
+def evaluate(
+    source: Annotated[str, typer.Argument(metavar="FILE.jsonl|-")],
+    _as_json: Annotated[bool, typer.Option("--json", help="No difference: the answers are JSON.")] = False,
+) -> None:
+    """Decide in bulk, offline: one JSON answer for each line. Exit code 1 where a line has an error; the other lines
+    are answered."""
+    from installer.policy.questions import answers  # the other commands are not to wait for it
+
     failed = False
     with _lines(source) as lines, _until_nobody_reads():
         for answer in answers(lines):

@@ -36,7 +36,10 @@ def _answer(book: "PolicyBook", number: int, line: bytes) -> dict[str, Any]:
         question_id = question.get("id")
         return {"id": question_id, **told(_decision(book, question))}
     except PolicyError as error:
-        return {"id": question_id, "line": number, "error": error.to_json()}
+        refused = error
+    except RecursionError:
+        refused = PolicyError("The line is nested too deeply.", fix="Give one question a line.")
+    return {"id": question_id, "line": number, "error": refused.to_json()}
 
 
 def told(decision: Decision) -> dict[str, Any]:
@@ -122,8 +125,6 @@ def _parsed(line: bytes) -> Any:
         return json.loads(line.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise PolicyError(f"The line is not JSON: {error.msg} in column {error.colno}.", fix="Correct it.") from error
-    except RecursionError as error:
-        raise PolicyError("The line is nested too deeply.", fix="Give one question a line.") from error
     except ValueError as error:  # not UTF-8, or a number of far too many digits
         raise PolicyError("The line is not JSON in UTF-8.", fix="Correct it.") from error
 
