@@ -1,3 +1,3 @@
 """IAM documents: what they are (`document`), the presets a person chooses from (`presets`), the composer of the
 operator boundary (`boundary`), the workload boundary (`workload`), both in plain words (`words`, `described`), and the
-only writer of a boundary that exists in AWS (`writer`)."""
+only writer of a boundary that exists in AWS (`writer`). And what any policies allow (`evaluate`)."""
