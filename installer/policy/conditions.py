@@ -122,7 +122,7 @@ class _One:
         if isinstance(found, str):
             return self._wanted.met(found, request)
         if isinstance(found, Unknown):
-            return frozenset((self._key,))
+            return frozenset((self.key,))
         return self._holds_without_key if found == ABSENT else False
 
 
@@ -149,7 +149,7 @@ class _ForAllValues(_OfSet):
 
     def holds(self, request: Request) -> Truth:
         met = self._met(request)
-        return frozenset((self._key,)) if met is None else all_of(met)
+        return frozenset((self.key,)) if met is None else all_of(met)
 
 
 class _ForAnyValue(_OfSet):
@@ -157,7 +157,7 @@ class _ForAnyValue(_OfSet):
 
     def holds(self, request: Request) -> Truth:
         met = self._met(request)
-        return frozenset((self._key,)) if met is None else any_of(met)
+        return frozenset((self.key,)) if met is None else any_of(met)
 
 
 class _Null:
@@ -177,5 +177,5 @@ class _Null:
     def holds(self, request: Request) -> Truth:
         found = request.values.get(self._key, request.missing)
         if isinstance(found, Unknown):
-            return True if len(self._wanted) == 2 else frozenset((self._key,))
+            return True if len(self._wanted) == 2 else frozenset((self.key,))
         return (found == ABSENT) in self._wanted

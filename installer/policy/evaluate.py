@@ -37,8 +37,8 @@ class Outcome(StrEnum):
     DEPENDS = "depends"
 
 
-class Layer(StrEnum):
-    """What kind of policy; each limits the others."""
+class PolicyType(StrEnum):
+    """Each limits the others."""
 
     SCP = "scp"
     IDENTITY = "identity"
@@ -50,7 +50,7 @@ class Layer(StrEnum):
 class StatementRef:
     """A statement, or with `number` 0 a layer as a whole. `policy` and `number` count from 1, through all levels."""
 
-    layer: Layer
+    policy_type: PolicyType
     policy: int = 0
     number: int = 0
     sid: str = ""
@@ -58,16 +58,16 @@ class StatementRef:
     def __str__(self) -> str:
         """As in "identity 1: AllowList", "boundary: statement 2", "scp"."""
         if not self.number:
-            return self.layer.value
-        numbered = self.layer is Layer.IDENTITY or self.policy > 1
-        policy = f"{self.layer.value} {self.policy}" if numbered else self.layer.value
+            return self.policy_type.value
+        numbered = self.policy_type is PolicyType.IDENTITY or self.policy > 1
+        policy = f"{self.policy_type.value} {self.policy}" if numbered else self.policy_type.value
         return f"{policy}: {self.sid or f'statement {self.number}'}"
 
 
 @dataclass(frozen=True)
 class Decision:
     """`statement` decided: the Deny, the identity policy's Allow, the first that hangs on something; for an implicit
-    deny it is the layer in which no Allow was found. `depends_on` are context keys in lower case."""
+    deny it is the layer in which no Allow was found. `depends_on` are context keys as the policies write them."""
 
     outcome: Outcome
     statement: StatementRef
@@ -134,22 +134,22 @@ class Policies:
     boundary: Compiled | None = None
     scp: tuple[tuple[Compiled, ...], ...] = ()
     session: tuple[Compiled, ...] = ()
-    layers: tuple[tuple[Layer, int, tuple[Compiled, ...]], ...] = field(init=False, repr=False, compare=False)
+    layers: tuple[tuple[PolicyType, int, tuple[Compiled, ...]], ...] = field(init=False, repr=False, compare=False)
     """Each must allow. In the order in which AWS asks them, with the number of policies before those of a level."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layers", tuple(self._layers()))
 
-    def _layers(self) -> Iterator[tuple[Layer, int, tuple[Compiled, ...]]]:
+    def _layers(self) -> Iterator[tuple[PolicyType, int, tuple[Compiled, ...]]]:
         before = 0
         for level in self.scp:
-            yield Layer.SCP, before, level
+            yield PolicyType.SCP, before, level
             before += len(level)
-        yield Layer.IDENTITY, 0, self.identity
+        yield PolicyType.IDENTITY, 0, self.identity
         if self.boundary is not None:
-            yield Layer.BOUNDARY, 0, (self.boundary,)
+            yield PolicyType.BOUNDARY, 0, (self.boundary,)
         if self.session:
-            yield Layer.SESSION, 0, self.session
+            yield PolicyType.SESSION, 0, self.session
 
 
 def evaluate(policies: Policies, request: Request) -> Decision:
@@ -172,7 +172,7 @@ def evaluate(policies: Policies, request: Request) -> Decision:
         ref, keys = allow
         if keys:
             doubts.append((ref, keys))
-        elif layer is Layer.IDENTITY:
+        elif layer is PolicyType.IDENTITY:
             granted = ref
     if doubts or granted is None:
         return _depends(doubts)
@@ -188,7 +188,7 @@ def _applies(statement: _Compiled, request: Request) -> Truth:
 
 
 def _allow(
-    layer: Layer, before: int, level: tuple[Compiled, ...], request: Request
+    layer: PolicyType, before: int, level: tuple[Compiled, ...], request: Request
 ) -> tuple[StatementRef, frozenset[str]] | Decision:
     """The statement of one level that allows it, with the keys on which that hangs; a decision where none can."""
     possible: StatementRef | None = None
@@ -207,19 +207,19 @@ def _allow(
     return _implicitly_denied(layer, unmet, request) if possible is None else (possible, keys)
 
 
-def _ref(layer: Layer, policy: int, statement: _Compiled) -> StatementRef:
+def _ref(layer: PolicyType, policy: int, statement: _Compiled) -> StatementRef:
     return StatementRef(layer, policy, statement.number, statement.sid)
 
 
 _NOBODY = {
-    Layer.SCP: "No SCP of one level",
-    Layer.IDENTITY: "No identity policy",
-    Layer.BOUNDARY: "The boundary does not allow it: none of its statements",
-    Layer.SESSION: "No session policy",
+    PolicyType.SCP: "No SCP of one level",
+    PolicyType.IDENTITY: "No identity policy",
+    PolicyType.BOUNDARY: "No statement of the boundary",
+    PolicyType.SESSION: "No session policy",
 }
 
 
-def _implicitly_denied(layer: Layer, unmet: tuple[int, _Compiled] | None, request: Request) -> Decision:
+def _implicitly_denied(layer: PolicyType, unmet: tuple[int, _Compiled] | None, request: Request) -> Decision:
     why = f"{_NOBODY[layer]} allows {request.action} on {request.resource}"
     if unmet is not None:
         number, statement = unmet
@@ -229,6 +229,7 @@ def _implicitly_denied(layer: Layer, unmet: tuple[int, _Compiled] | None, reques
 
 
 def _depends(doubts: list[tuple[StatementRef, frozenset[str]]]) -> Decision:
-    keys = tuple(sorted(frozenset[str]().union(*(found for _, found in doubts))))
+    written = {key.lower(): key for _, found in doubts for key in sorted(found)}
+    keys = tuple(written[key] for key in sorted(written))
     ref = doubts[0][0]
-    return Decision(Outcome.DEPENDS, ref, f"{ref} depends on what {', '.join(keys)} is.", keys)
+    return Decision(Outcome.DEPENDS, ref, f"It depends on {', '.join(keys)}: see {ref}.", keys)

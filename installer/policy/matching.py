@@ -11,7 +11,7 @@ special about ARNs.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from typing import overload
@@ -33,10 +33,14 @@ class Wild(Enum):
 
 @dataclass(frozen=True)
 class Variable:
-    """`key` in lower case; `default` is None where there is none."""
+    """`name` as it is written, `key` in lower case; `default` is None where there is none."""
 
-    key: str
+    name: str
     default: str | None
+    key: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", self.name.lower())
 
 
 Plain = str | Wild
@@ -71,8 +75,8 @@ def _variable(name: str) -> Token:
     if name in ("*", "?", "$"):
         return name
     if with_default := _DEFAULT.fullmatch(name):
-        return Variable(with_default[1].strip().lower(), with_default[2])
-    return Variable(name.strip().lower(), None)
+        return Variable(with_default[1].strip(), with_default[2])
+    return Variable(name.strip(), None)
 
 
 @overload
@@ -108,7 +112,7 @@ def filled(pieces: Sequence[Token], request: Request) -> tuple[tuple[Plain, ...]
             result.append(value)
         elif isinstance(value, Unknown):
             result.append(Wild.ANY)
-            truths.append(frozenset((piece.key,)))
+            truths.append(frozenset((piece.name,)))
         elif piece.default is not None:
             result.append(piece.default)
         else:

@@ -1,6 +1,6 @@
 """True, false, or not known: the logic of a question whose circumstances are known in part.
 
-What is not known is the set of context keys that it depends on, in lower case; it is never empty.
+What is not known is the set of context keys that it depends on, as the policies write them; it is never empty.
 """
 
 from collections.abc import Iterable

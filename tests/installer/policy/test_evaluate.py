@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from installer.policy.evaluate import Compiled, Decision, Layer, Outcome, Policies, StatementRef, evaluate
+from installer.policy.evaluate import Compiled, Decision, Outcome, Policies, PolicyType, StatementRef, evaluate
 from installer.policy.questions import answers
 from installer.policy.request import Request, Value
 
@@ -131,7 +131,7 @@ def test_it_says_what_decided() -> None:
     )
     both = Policies(identity=(policy(allow("s3:*")), policy(allow("iam:*", Sid="People"))), boundary=boundary)
     allowed = decide(both, "iam:GetUser", MultiFactorAuthPresent="true")
-    assert allowed.statement == StatementRef(Layer.IDENTITY, policy=2, number=1, sid="People")
+    assert allowed.statement == StatementRef(PolicyType.IDENTITY, policy=2, number=1, sid="People")
     assert allowed.why == "identity 2: People allows it, and every limit does."
     denied = decide(both, "iam:GetUser", MultiFactorAuthPresent="false")
     assert denied.why == "boundary: statement 2 denies it; a Deny wins over every Allow."
@@ -165,23 +165,27 @@ class TestOpenContext:
 
     def test_an_allow_that_hangs_on_a_key(self) -> None:
         found = self.asked(self.IF_TAGGED)
-        assert (found.outcome, found.depends_on) == (Outcome.DEPENDS, ("aws:principaltag/team",))
+        assert (found.outcome, found.depends_on) == (Outcome.DEPENDS, ("aws:PrincipalTag/Team",))
         assert str(found.statement) == "identity 1: Tagged"
-        assert found.why == "identity 1: Tagged depends on what aws:principaltag/team is."
+        assert found.why == "It depends on aws:PrincipalTag/Team: see identity 1: Tagged."
         assert self.asked(self.IF_TAGGED, **{"PrincipalTag/Team": "red"}).outcome is Outcome.ALLOWED
         assert self.asked(self.IF_TAGGED, **{"PrincipalTag/Team": ()}).outcome is Outcome.IMPLICIT_DENY
+
+    def test_a_key_in_two_spellings_is_one(self) -> None:
+        other = deny("s3:*", Condition={"StringEquals": {"AWS:principaltag/team": "blue"}})
+        assert len(self.asked(self.IF_TAGGED, other).depends_on) == 1
 
     def test_another_allow_makes_it_sure(self) -> None:
         assert str(self.asked(self.IF_TAGGED, ALLOW).statement) == "identity 1: statement 2"
 
     def test_a_deny_that_hangs_on_a_key(self) -> None:
         found = self.asked(ALLOW, self.NOT_AT_NIGHT)
-        assert (found.outcome, found.depends_on) == (Outcome.DEPENDS, ("aws:currenttime",))
+        assert (found.outcome, found.depends_on) == (Outcome.DEPENDS, ("aws:CurrentTime",))
         assert str(found.statement) == "identity 1: Night"
 
     def test_both(self) -> None:
         found = self.asked(self.IF_TAGGED, self.NOT_AT_NIGHT)
-        assert found.depends_on == ("aws:currenttime", "aws:principaltag/team")
+        assert found.depends_on == ("aws:CurrentTime", "aws:PrincipalTag/Team")
 
     def test_what_is_denied_in_any_case_is_denied(self) -> None:
         assert self.asked(self.IF_TAGGED, deny("s3:*")).outcome is Outcome.EXPLICIT_DENY
@@ -198,5 +202,5 @@ class TestOpenContext:
         assert self.asked(own).depends_on == ("aws:username",)
         assert self.asked(own, username="k").outcome is Outcome.ALLOWED
         within = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
-        assert self.asked({**own, "Condition": within}).depends_on == ("aws:sourceip", "aws:username")
+        assert self.asked({**own, "Condition": within}).depends_on == ("aws:SourceIp", "aws:username")
         assert self.asked({**own, "Condition": within}, SourceIp="192.0.2.1").outcome is Outcome.IMPLICIT_DENY

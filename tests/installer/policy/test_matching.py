@@ -76,7 +76,7 @@ def test_no_pattern_takes_long(pattern: str) -> None:
     [
         ("plain", ("plain",)),
         ("${aws:username}", (Variable("aws:username", None),)),
-        ("a/${AWS:UserName}/*", ("a/", Variable("aws:username", None), "/", Wild.ANY)),
+        ("a/${AWS:UserName}/*", ("a/", Variable("AWS:UserName", None), "/", Wild.ANY)),
         ("${aws:userid, 'anonymous'}", (Variable("aws:userid", "anonymous"),)),
         ("${aws:userid,'a, b'}", (Variable("aws:userid", "a, b"),)),
         ("${aws:userid, ''}", (Variable("aws:userid", ""),)),
@@ -116,6 +116,6 @@ def test_a_value_that_is_not_known() -> None:
     pieces = tokens("${aws:username}-${aws:PrincipalTag/a, 'b'}", variables=True)
     assert filled(pieces, request) == (
         (Wild.ANY, "-", Wild.ANY),
-        frozenset({"aws:username", "aws:principaltag/a"}),
+        frozenset({"aws:username", "aws:PrincipalTag/a"}),
     )
     assert filled(tokens("${aws:username}${aws:userid}", variables=True), request)[1] is False

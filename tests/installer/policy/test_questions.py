@@ -36,7 +36,7 @@ def test_an_open_context_is_said() -> None:
     tagged = {**S3["Statement"][0], "Condition": {"StringEquals": {"aws:PrincipalTag/A": "b"}}}  # type: ignore[index]
     identity = [{"Version": "2012-10-17", "Statement": tagged}]
     (open_answer,) = answered({**QUESTION, "identity": identity, "open_context": True})
-    assert (open_answer["decision"], open_answer["depends_on"]) == ("depends", ["aws:principaltag/a"])
+    assert (open_answer["decision"], open_answer["depends_on"]) == ("depends", ["aws:PrincipalTag/A"])
     (answer,) = answered({**QUESTION, "identity": identity, "open_context": False})
     assert answer["decision"] == "implicit_deny"
     assert "depends_on" not in answer

@@ -135,7 +135,7 @@ def test_not_resource_with_a_variable_without_a_value_is_taken_for_what_denies(d
 
 def test_what_is_not_known() -> None:
     pattern = "arn:aws:s3:::b/${aws:Username}"
-    unknown = frozenset({"aws:username"})
+    unknown = frozenset({"aws:Username"})
     assert cover(pattern, "arn:aws:s3:::b/k", complete=False) == unknown
     assert cover(pattern, "arn:aws:s3:::b/k", complete=False, negated=True) == unknown
     assert cover(pattern, "arn:aws:s3:::c/k", complete=False) is False  # whatever the name is
