@@ -285,7 +285,7 @@ class ReviewPage(Page):
 
     @property
     def showing(self) -> bool:
-        return self._turn.isActive()
+        return self._turn.isActive() or (self._choice_task is not None and self._choice_task.running)
 
     def _fill_in_turns(self, *cards: tuple[QWidget, Callable[[], None]]) -> None:
         """What lies further down comes card by card, so that the window answers in between; the limit's words last."""
