@@ -13,6 +13,7 @@ from installer import __version__
 from installer.places import default_root
 from installer.redaction import log
 from ui import theme
+from ui.heap import give_back_what_is_freed
 from ui.instance import Instance
 from ui.memory import Memory
 from ui.messages import keep_off_the_terminal
@@ -126,6 +127,7 @@ def build_window(desk: Desk, runner: TaskRunner, memory: Memory) -> Window:
 def qt_application(argv: list[str]) -> QApplication:
     """The one QApplication, with its look."""
     keep_off_the_terminal()
+    give_back_what_is_freed()
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         application = existing
