@@ -13,7 +13,6 @@ from installer import __version__
 from installer.places import default_root
 from installer.redaction import log
 from ui import theme
-from ui.heap import give_back_what_is_freed
 from ui.instance import Instance
 from ui.memory import Memory
 from ui.messages import keep_off_the_terminal
@@ -59,8 +58,10 @@ class Application(QObject):
     @Slot()
     def _look_around(self) -> None:
         """The window is painted: time for what it did not have to wait for."""
+        from ui.heap import give_back_what_is_freed
         from ui.widgets import roles
 
+        give_back_what_is_freed()
         log("command.started", command="window", version=__version__)
         roles.install()
         desk = self.desk
@@ -127,7 +128,6 @@ def build_window(desk: Desk, runner: TaskRunner, memory: Memory) -> Window:
 def qt_application(argv: list[str]) -> QApplication:
     """The one QApplication, with its look."""
     keep_off_the_terminal()
-    give_back_what_is_freed()
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         application = existing
