@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from installer.installation import Installation
     from installer.manage.status import Status
     from installer.policy.document import Document
+    from installer.policy.what_if import Workbench
     from installer.profiles import ProfileStore, Scan
     from installer.steps import Finding
     from installer.steps.connect import Created
@@ -128,6 +129,15 @@ class Desk:
         from installer.policy.presets import Preset
 
         return self.choice(ctx, visit, Preset.OWN.value, Document.from_json(text))
+
+    def workbench(self, ctx: Context, visit: Visit) -> Workbench:
+        """What every limit can be asked: what the vendor needs, and what one may fear. Its template is fetched."""
+        from installer.policy.what_if import workbench
+        from installer.steps.permissions import granted
+
+        station, answers = self._signed_in(ctx, visit), visit.settled
+        grant = granted(answers, self._looking(station, answers), station.paced(ctx))
+        return workbench(answers.invitation, answers.names, grant)
 
     def own_words(self) -> tuple[str, str]:
         """Title and sentence of a boundary that nobody has brought yet."""

@@ -6,24 +6,21 @@ a placeholder, and the answer says which; what AWS alone could tell is said to b
 
 import re
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from installer.answers import Account, Answers, Wishes
 from installer.aws.identity import whoami
-from installer.aws.policies import managed_policy
 from installer.cli.workstation import Terminal
 from installer.errors import BoundaryError, HouseguestError, SignInNeeded, UsageError
 from installer.invitation import Invitation
+from installer.journal import Journal
 from installer.names import NAME_PATTERN, RESERVED, Names, check_name
 from installer.policy.boundary import OperatorBoundary
 from installer.policy.document import MAX_TEXT_BYTES, Document
-from installer.policy.grant import Grant, grant_of
+from installer.policy.grant import Grant
 from installer.policy.presets import Preset, operator_boundary
-from installer.template import VendorTemplate, vendor_template
-from installer.web import FetchError, download
-from installer.workstation import TEMPLATE_LIMIT
+from installer.steps.permissions import granted
 
 PLACEHOLDER_ACCOUNT = "000000000000"
 _FROM = {
@@ -93,9 +90,9 @@ def asked(
     answers = Answers(invitation, wishes, account=identity)
     preset, own = boundary_asked(boundary)
     composed = operator_boundary(preset, invitation, answers.names, own)
-    template, untold = _template(answers)
-    grant = _grant(station, answers, template, signed_in=account_from == "sign_in")
-    return Asked(invitation, answers.names, account_from, grant, preset, composed, (*told, *untold, *grant.notes))
+    tools = station.looking(answers, Journal(station.store.root / "looking.jsonl"))
+    grant = granted(answers, tools, station.ctx, signed_in=account_from == "sign_in")
+    return Asked(invitation, answers.names, account_from, grant, preset, composed, (*told, *grant.notes))
 
 
 def boundary_asked(text: str) -> tuple[Preset, Document | None]:
@@ -139,27 +136,3 @@ def _stand_in(account_id: str) -> Account:
 def _name(invitation: Invitation) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", invitation.product.name.lower()).strip("-")[:20].strip("-")
     return slug if NAME_PATTERN.fullmatch(slug) and slug not in RESERVED else "product"
-
-
-def _template(answers: Answers) -> tuple[VendorTemplate | None, tuple[str, ...]]:
-    """The vendor's template where it can be fetched; one that is not the pinned one is refused."""
-    try:
-        body = download(answers.invitation.template.url, limit=TEMPLATE_LIMIT)
-    except FetchError as error:
-        return None, (f"The vendor's template could not be fetched: {error.message}",)
-    return vendor_template(answers, lambda _url: body), ()
-
-
-def _grant(station: Terminal, answers: Answers, template: VendorTemplate | None, *, signed_in: bool) -> Grant:
-    """What the role is granted; what does not ship is read from AWS by whoever is signed in."""
-    read_grant = partial(grant_of, answers.invitation, answers.names, template)
-    grant = read_grant()
-    if not grant.not_known or not signed_in:
-        return grant
-    read: dict[str, tuple[str, dict[str, Any]]] = {}
-    for arn in grant.not_known:
-        try:
-            read[arn] = managed_policy(station.aws, station.ctx, arn)
-        except HouseguestError:
-            continue  # it stays unknown, and is said to be
-    return read_grant(read)

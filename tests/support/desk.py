@@ -14,6 +14,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
+import resources
 from installer.answers import Answers, Wishes
 from installer.context import Context
 from installer.errors import HouseguestError
@@ -22,10 +23,13 @@ from installer.installation import Installation, InstallationState, state_of
 from installer.invitation import VerifiedInvitation
 from installer.manage.removal import Removal
 from installer.manage.status import Access, Status
+from installer.policy.grant import grant_of
+from installer.policy.what_if import Workbench, workbench
 from installer.profiles import Scan
 from installer.steps import Finding
 from installer.steps.connect import what_is_created
 from installer.steps.network import Survey
+from installer.template import VendorTemplate
 from installer.vendor_keys import KeyTrust
 from tests.support.answers import ACCOUNT, settled
 from tests.support.invitations import NOW
@@ -178,6 +182,14 @@ class FakeDesk(Desk):
     def choices(self, ctx: Context, visit: Visit):  # type: ignore[no-untyped-def]
         self._do("choices", ctx)
         return super().choices(ctx, visit)
+
+    def workbench(self, ctx: Context, visit: Visit) -> Workbench:
+        self._do("workbench", ctx)
+        invitation, names = visit.settled.invitation, visit.settled.names
+        given = {"RolePath": names.role_path, "WorkloadBoundaryArn": names.workload_boundary_arn}
+        given |= {"InstallationName": names.installation, "OperatorBoundaryArn": names.operator_boundary_arn}
+        template = VendorTemplate(resources.read_text("templates/vendor-role.yaml"), given)
+        return workbench(invitation, names, grant_of(invitation, names, template))
 
     def own_choice(self, ctx: Context, visit: Visit, text: str) -> Choice:
         self._do("own_choice", ctx)

@@ -1,7 +1,7 @@
 """Permissions: a limit for the vendor's role is chosen, and seen what it means. Nothing is created here.
 
-The choice is here; what it means is in `permissions_meaning.py`, a limit of the person's own in `permissions_own.py`,
-whom the role would trust in `permissions_trust.py`.
+The choice is here; what it would do is in `permissions_what_if.py`, what it says in `permissions_meaning.py`, a limit
+of the person's own in `permissions_own.py`, whom the role would trust in `permissions_trust.py`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from ui.pages.permissions_meaning import MeaningCard, common_to
 from ui.pages.permissions_notes import Note, Notes, as_notes
 from ui.pages.permissions_own import OwnLimit
 from ui.pages.permissions_trust import TrustCard
+from ui.pages.permissions_what_if import WhatIfCard
+from ui.tasks import Task
 from ui.theme import Tone
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.choice import ChoiceCard, ChoiceGroup
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from installer.context import Context
     from installer.invitation import Invitation
     from installer.policy.document import Document
+    from installer.policy.what_if import Workbench
     from ui.desk import Desk
     from ui.desk_results import Choice
     from ui.tasks import TaskRunner
@@ -75,9 +78,12 @@ class PermissionsPage(Page):
         self.cards = ChoiceGroup(name="The limit")
         self.notes = Notes()
         self.own = OwnLimit(desk, runner)
+        self.what_if = WhatIfCard()
         self.meaning = MeaningCard()
+        self._asking: Task | None = None
         self.trust = TrustCard()
-        for part in (self.loading, self.stopped, self.cards, self.notes, self.own, self.meaning, self.trust):
+        above = (self.loading, self.stopped, self.cards, self.notes, self.own)
+        for part in (*above, self.what_if, self.meaning, self.trust):
             self.body.addWidget(part)
         self.cards.changed.connect(self._chosen)
         self.own.looked_at.connect(self._own_looked_at)
@@ -170,10 +176,34 @@ class PermissionsPage(Page):
         words = [(choice.preset, choice.title, choice.sentence) for choice in found.presets]
         self.cards.set_cards(ChoiceCard(*card) for card in (*words, (OWN, *found.own_words)))
         self.meaning.set_invitation(self.visit.settled.invitation)
+        self.what_if.set_invitation(self.visit.settled.invitation)
         self.trust.show_answers(self.visit.settled, found.trust)
         self._show()
+        self._ask()
         if self._focus_is_due:
             self.take_focus()
+
+    def _ask(self) -> None:
+        """What is granted is read beside everything else: nothing on the page waits for it."""
+        desk, visit = self.desk, self.visit
+        if self._asking is not None:
+            self._asking.cancel()
+        self.what_if.show_reading()
+        self._asking = Task(lambda ctx: desk.workbench(ctx, visit), name="Read what is granted")
+        self._asking.succeeded.connect(self._granted)
+        self._asking.failed.connect(self._not_granted)
+        self.runner.start(self._asking)
+
+    @Slot(object)
+    def _granted(self, bench: Workbench) -> None:
+        if self.sender() is self._asking:
+            self.what_if.set_bench(bench)
+            self._show()
+
+    @Slot(object)
+    def _not_granted(self, error: HouseguestError) -> None:
+        if self.sender() is self._asking:
+            self.what_if.show_unknown(error.message)
 
     def on_cancelled(self) -> None:
         self._show()
@@ -239,8 +269,12 @@ class PermissionsPage(Page):
         self.cards.set_value(self._wish)
         self.cards.set_read_only(self.read_only)
         self.own.setVisible(found is not None and self._wish == OWN and not self.read_only)
-        self.meaning.setVisible(choice is not None and choice.permissions is not None)
+        made = choice.permissions if choice is not None else None
+        self.what_if.setVisible(made is not None)
+        self.meaning.setVisible(made is not None)
         self.notes.show_notes(_notes(choice) if self._wish != OWN else ())
+        if made is not None:
+            self.what_if.show_limit(made.operator_boundary)
         if found is not None and choice is not None:
             self.meaning.show_choice(choice, self._compared_with, common_to((*found.presets, choice)))
         self.changed.emit()

@@ -1,4 +1,4 @@
-"""The card that says what a choice means: what the vendor needs, what each of the two limits says, the documents."""
+"""The card that says what a choice means: what each of the two limits says, the documents."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from ui.pages.permissions_compare import Comparison, compared, content, in_all
-from ui.pages.permissions_rows import RowGroup, needs, no_longer, of_limit
+from ui.pages.permissions_rows import RowGroup, no_longer, of_limit
 from ui.pages.permissions_tabs import Tabs
 from ui.theme import TextRole
 from ui.widgets.announce import announce
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 OPERATOR, WORKLOADS = 0, 1
 """The sides of a choice, in the order of the tabs."""
-NEEDS_AT_FIRST = 3
 COMMON_AT_FIRST = 3
 
 
@@ -75,7 +74,6 @@ class MeaningCard(Card):
         self._text = ""
         self._tabs = Tabs(("Its own role", "Roles that it makes"), name="Whose limit is shown")
         self._whose = Label("", TextRole.SECONDARY, colour="secondary")
-        self._needs = RowGroup(at_first=NEEDS_AT_FIRST)
         self._says = RowGroup("The limit says")
         self._always = RowGroup("Denied in every choice", at_first=COMMON_AT_FIRST)
         self._show = Button("Show the document", Kind.LINK)
@@ -96,15 +94,13 @@ class MeaningCard(Card):
         flow = Flow(links, gap=24)
         for link in (self._show, self._copy, export):
             flow.addWidget(link)
-        parts: tuple[QWidget, ...] = (self._tabs, self._whose, self._needs, self._says, self._always)
+        parts: tuple[QWidget, ...] = (self._tabs, self._whose, self._says, self._always)
         for part in (*parts, Divider(), links, self._said, self._document):
             self.body.addWidget(part)
 
     def set_invitation(self, invitation: Invitation) -> None:
-        """Whose needs are shown."""
+        """Whose role is limited."""
         self._operator = one_line(invitation.vendor.operator)
-        self._needs.set_heading(f"{self._operator} says it needs", "In its own words; not checked.")
-        self._needs.set_rows(needs(invitation))
 
     def show_choice(self, choice: Choice, earlier: Choice | None, common: tuple[frozenset[str], ...]) -> None:
         """`common` is what all choices say, as `common_to` tells it."""
@@ -139,7 +135,6 @@ class MeaningCard(Card):
             f"{self._operator} makes roles for the servers and services that it sets up. Each gets this limit."
         )
         self._whose.setVisible(not own)
-        self._needs.setVisible(own and bool(self._needs.rows()))
         self._show_limit(limit, before, change)
         self._text = limit.document.pretty()
         self._show_document()

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from installer.steps import Severity
 from ui.theme import TextRole, Tone
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.card import Divider
 from ui.widgets.chips import Pill
-from ui.widgets.rows import AnswerRow, RowList
+from ui.widgets.rows import AnswerRow, FindingRow, RowList
 from ui.widgets.text import Label
 
 if TYPE_CHECKING:
@@ -49,6 +50,15 @@ class Row:
     only_here: bool = False
 
 
+@dataclass(frozen=True)
+class Point:
+    """Something to look at: how much it weighs, what it is, and what makes it so."""
+
+    severity: Severity
+    sentence: str
+    why: str
+
+
 def needs(invitation: Invitation) -> tuple[Row, ...]:
     """What the vendor says it needs, phase by phase, in its own words."""
     return tuple(
@@ -79,7 +89,7 @@ class RowGroup(QWidget):
         """`at_first` is how many rows are shown until all are asked for; None: all."""
         super().__init__()
         self._at_first = at_first
-        self._all: tuple[Row, ...] = ()
+        self._all: tuple[Row | Point, ...] = ()
         self._opened = False
         self._heading = Label("", TextRole.ROW)
         self._sentence = Label("", TextRole.SECONDARY, colour="secondary")
@@ -112,11 +122,11 @@ class RowGroup(QWidget):
     def sentence(self) -> str:
         return self._sentence.text()
 
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[Row | Point, ...]:
         """All of them, shown or not."""
         return self._all
 
-    def set_rows(self, rows: Sequence[Row]) -> None:
+    def set_rows(self, rows: Sequence[Row | Point]) -> None:
         self.setVisible(bool(rows))
         if tuple(rows) != self._all:
             self._all = tuple(rows)
@@ -136,7 +146,9 @@ class RowGroup(QWidget):
         self._show_rows()
 
 
-def _widget(row: Row) -> AnswerRow:
+def _widget(row: Row | Point) -> QWidget:
+    if isinstance(row, Point):
+        return FindingRow(row.severity, row.sentence, row.why)
     return AnswerRow(row.kind, row.sentence, ", ".join(row.actions), pill=_pills(row))
 
 

@@ -43,6 +43,9 @@ class RowList(Wrapping):
     def add(self, row: QWidget) -> None:
         self._rows.append(row)
         self._column.addWidget(row)
+        # Left to the layout, it is shown a turn later: for a frame the rows would share the height of the old ones.
+        if not row.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+            row.show()
 
     def remove(self, row: QWidget) -> None:
         """One row less. It is deleted."""

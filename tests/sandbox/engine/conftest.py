@@ -4,7 +4,9 @@ import itertools
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
 
 import resources
@@ -41,6 +43,12 @@ def signed_in(sandbox: SandboxInfo, monkeypatch: pytest.MonkeyPatch) -> Callable
 def aws(sandbox: SandboxInfo, signed_in: Callable[[str], Aws]) -> Aws:
     """The customer's administrator."""
     return signed_in(sandbox.admin_profile)
+
+
+@pytest.fixture
+def by_hand(sandbox: SandboxInfo, aws: Aws) -> Callable[[str], Any]:
+    """`by_hand(service)`: the same administrator with another tool, for calls that the program does not make."""
+    return lambda service: boto3.Session(profile_name=sandbox.admin_profile).client(service, region_name=REGION)
 
 
 @pytest.fixture

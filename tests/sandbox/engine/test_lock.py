@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,18 +18,17 @@ EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action
 
 
 @pytest.fixture
-def policy(aws: Aws, ctx: Context, names: Names) -> Iterator[str]:
+def policy(by_hand: Callable[[str], Any], names: Names) -> Iterator[str]:
     """An operator boundary, as the access stack makes it, with more tags than the lease."""
-    aws.call(
-        ctx,
-        "iam:CreatePolicy",
+    iam = by_hand("iam")
+    iam.create_policy(
         PolicyName=names.operator_boundary,
         Path="/houseguest/",
         PolicyDocument=json.dumps(EVERYTHING),
         Tags=[{"Key": key, "Value": value} for key, value in names.tags("inv_1").items()],
     )
     yield names.operator_boundary_arn
-    aws.call(ctx, "iam:DeletePolicy", PolicyArn=names.operator_boundary_arn)
+    iam.delete_policy(PolicyArn=names.operator_boundary_arn)
 
 
 def tags(aws: Aws, ctx: Context, policy: str) -> set[str]:

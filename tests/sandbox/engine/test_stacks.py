@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -80,23 +81,31 @@ def test_the_access_stack_outlives_the_role(
 
 
 def test_a_policy_from_outside_holds_the_role_back(
-    aws: Aws, journal: Journal, ctx: Context, names: Names, access: StackPlan, role: StackPlan
+    aws: Aws,
+    by_hand: Callable[[str], Any],
+    journal: Journal,
+    ctx: Context,
+    names: Names,
+    access: StackPlan,
+    role: StackPlan,
 ) -> None:
     stacks.ensure(aws, journal, ctx, access)
     stacks.ensure(aws, journal, ctx, role)
     outside = {"RoleName": names.operator_role, "PolicyName": "from-outside"}
-    aws.call(ctx, "iam:PutRolePolicy", **outside, PolicyDocument=json.dumps(EVERYTHING))
+    by_hand("iam").put_role_policy(**outside, PolicyDocument=json.dumps(EVERYTHING))
     with pytest.raises(StackFailed, match="must delete policies first"):
         stacks.delete(aws, journal, ctx, role.stack_name, REGION)
-    aws.call(ctx, "iam:DeleteRolePolicy", **outside)
+    by_hand("iam").delete_role_policy(**outside)
     stacks.delete(aws, journal, ctx, role.stack_name, REGION)
     assert read_role(aws, ctx, names.operator_role) is None
 
 
-def test_termination_protection(aws: Aws, journal: Journal, ctx: Context, access: StackPlan) -> None:
+def test_termination_protection(
+    aws: Aws, by_hand: Callable[[str], Any], journal: Journal, ctx: Context, access: StackPlan
+) -> None:
     stacks.ensure(aws, journal, ctx, access)
     protection = {"StackName": access.stack_name, "EnableTerminationProtection": True}
-    aws.call(ctx, "cloudformation:UpdateTerminationProtection", **protection)
+    by_hand("cloudformation").update_termination_protection(**protection)
     with pytest.raises(StackFailed, match="Termination protection"):
         stacks.delete(aws, journal, ctx, access.stack_name, REGION)
 

@@ -56,7 +56,7 @@ def shown(qtbot: QtBot, desk: FakeDesk, page: PermissionsPage) -> PermissionsPag
 
 def load(qtbot: QtBot, page: PermissionsPage, visit: Visit, *, read_only: bool = False) -> None:
     page.load(visit, read_only=read_only)
-    qtbot.waitUntil(lambda: not page.busy)
+    qtbot.waitUntil(lambda: not page.busy and not page.runner.running)
 
 
 def card(page: PermissionsPage, value: str) -> ChoiceCard:
@@ -145,7 +145,7 @@ def test_guarded_is_suggested_and_nothing_is_created(qtbot: QtBot, desk: FakeDes
     assert visit.settled.wishes.preset == "guarded"
     assert visit.settled.permissions == desk.permitted().settled.permissions
     assert shown.visit.settled.permissions is None, "what was settled before is as it was"
-    assert desk.calls == ["choices"]
+    assert desk.calls == ["choices", "workbench"]
 
 
 def test_the_fact_is_the_size_of_the_composed_document(qtbot: QtBot, shown: PermissionsPage) -> None:
@@ -198,15 +198,6 @@ def test_as_requested_is_not_taken_without_a_caution(shown: PermissionsPage) -> 
 # What it means
 
 
-def test_the_vendors_needs_are_shown_in_its_own_words(shown: PermissionsPage) -> None:
-    needs = group(shown, "Release says it needs")
-    asked = shown.visit.settled.invitation.permissions.needs
-
-    assert [row.sentence for row in needs.rows()] == [need.why for phase in asked.values() for need in phase]
-    assert set(answers(needs.rows())) == {""}, "whether a need is allowed is not worked out here"
-    assert {row.kind for row in needs.rows()} == {"To install", "To run", "To update"}
-
-
 def test_every_statement_of_both_documents_has_a_row(qtbot: QtBot, shown: PermissionsPage) -> None:
     made = settled_by(qtbot, shown).settled.permissions
     assert made is not None
@@ -227,7 +218,6 @@ def test_the_roles_that_the_vendor_makes_have_a_side_of_their_own(shown: Permiss
     assert "Release makes roles for the servers and services that it sets up. Each gets this limit." in texts(
         shown.meaning
     )
-    assert "Release says it needs" not in texts(shown.meaning)
 
 
 def test_only_the_first_rows_are_shown_until_all_are_asked_for(qtbot: QtBot, shown: PermissionsPage) -> None:
@@ -463,7 +453,9 @@ def test_what_was_chosen_and_not_settled_is_kept(qtbot: QtBot, desk: FakeDesk, s
     load(qtbot, shown, desk.signed_in())
 
     assert shown.cards.value() == "vendor"
-    assert desk.calls == ["choices"], "nothing is worked out twice for the same invitation and the same names"
+    assert desk.calls == ["choices", "workbench"], (
+        "nothing is worked out twice for the same invitation and the same names"
+    )
 
 
 def test_what_was_settled_comes_back(qtbot: QtBot, desk: FakeDesk, shown: PermissionsPage) -> None:
