@@ -10,9 +10,14 @@ from typing import Annotated
 
 import typer
 
+from installer.cli.permissions_admin import admin_policy, org_policy
 from installer.errors import UsageError
 
 permissions_app = typer.Typer(no_args_is_help=True, help="What policies allow.")
+
+
+permissions_app.command("admin-policy")(admin_policy)
+permissions_app.command("org-policy")(org_policy)
 
 
 @permissions_app.callback()

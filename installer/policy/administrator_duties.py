@@ -281,18 +281,20 @@ def cluster(place: Place) -> Duty:
     )
 
 
-def workloads(names: Names) -> tuple[Duty, ...]:
+def workloads(names: Names, without: str = "") -> tuple[Duty, ...]:
     return (
         _calls(
             "ListRoles",
             "Lists the roles that the vendor made. AWS lists roles only as a whole.",
             ("iam:ListRoles",),
+            without=without,
         ),
         _calls(
             "WorkloadRoles",
             "Reads who can assume the roles that the vendor made, and that they are under your boundary.",
             ("iam:GetRole",),
             (names.workload_role_arns,),
+            without=without,
         ),
     )
 

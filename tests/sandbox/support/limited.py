@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from installer.answers import Answers
 from installer.aws.sign_in.profile import ProfileCredentials
 from installer.cli.screen import Screen
 from installer.cli.workstation import Terminal
@@ -17,6 +18,8 @@ from installer.events import Event
 from installer.policy.document import Document
 from installer.profiles import ProfileStore
 from installer.sandbox import SandboxInfo
+from installer.vendor import VendorSession
+from installer.vendor_client import VendorClient
 from installer.workstation import Workstation
 from tests.sandbox.support.actors import Actor
 
@@ -29,6 +32,23 @@ class Signed(Terminal):
         self.told: list[Event] = []
         self.screen = Screen(Console(file=StringIO()))
         self.unpaced = Context(report=self.told.append)
+        self._clients: list[VendorClient] = []
+
+    def vendor(
+        self, ctx: Context, answers: Answers, installation_id: str, invitation_token: str | None
+    ) -> VendorSession | None:
+        """By the invitation, as there is no keyring here."""
+        if invitation_token is None:
+            return None
+        self._clients.append(VendorClient(answers.invitation.control_plane.url))
+        session = VendorSession(self._clients[-1], self.secrets(ctx), installation_id)
+        session.open(ctx, invitation_token)
+        return session
+
+    def close(self) -> None:
+        """A command ends with its process; these share one."""
+        for client in self._clients:
+            client.close()
 
 
 @dataclass(frozen=True)
