@@ -158,8 +158,9 @@ def _explain(policy: AdministratorPolicy) -> None:
 
 
 def _allows(duty: Duty) -> str:
-    through = ", through CloudFormation only" if not duty.calls else ""
-    return f"{', '.join(duty.actions)} on {', '.join(duty.resources)}{through}"
+    through = ", only through CloudFormation" if not duty.calls else ""
+    where = [arn.split(":", 5)[-1] if arn != "*" else "everything" for arn in duty.resources]
+    return f"{', '.join(duty.actions)} on {', '.join(where)}{through}"
 
 
 def _tell(policies: OrganisationPolicies) -> None:
