@@ -6,6 +6,7 @@ A test holds the table against the calls of `Aws.call` and `Aws.pages`: one that
 from collections.abc import Mapping
 
 CALLS: Mapping[str, tuple[str, ...]] = {
+    "accessanalyzer": ("ValidatePolicy",),
     "cloudformation": (
         "CreateChangeSet",
         "DeleteChangeSet",
@@ -43,6 +44,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
         "ListRolePolicies",
         "ListRoles",
         "PutRolePermissionsBoundary",
+        "SimulateCustomPolicy",
         "TagPolicy",
         "UntagPolicy",
         "UpdateAssumeRolePolicy",
