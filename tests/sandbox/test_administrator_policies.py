@@ -30,6 +30,7 @@ from installer.lock import AccountLease, InstallationLock
 from installer.manage import removal, taking_back
 from installer.names import Names
 from installer.policy.administrator import AdministratorPolicy, Place, Task, administrator_policy
+from installer.policy.administrator_stacks import HANDLERS, handled
 from installer.policy.document import Document
 from installer.policy.writer import write_cut
 from installer.sandbox import Sandbox, SandboxInfo
@@ -319,6 +320,68 @@ def test_without_the_statement_for_the_account_only_its_name_is_missing(hall: Ha
         assert account is not None
         aliases.append(account.alias)
     assert aliases == ["acme-prod", None]
+
+
+# --- what CloudFormation does in the caller's name
+
+
+NOT_READ_BACK = "the local CloudFormation does not read back what it has made"
+CANNOT_BE_SHOWN = {
+    "iam:DeletePolicyVersion": "the local CloudFormation deletes a policy with all its versions",
+    "iam:GetPolicy": NOT_READ_BACK,
+    "iam:GetPolicyVersion": NOT_READ_BACK,
+    "iam:GetRole": NOT_READ_BACK,
+    "iam:GetRolePolicy": NOT_READ_BACK,
+    "iam:ListAttachedRolePolicies": NOT_READ_BACK,
+    "iam:ListEntitiesForPolicy": NOT_READ_BACK,
+    "iam:ListPolicyVersions": NOT_READ_BACK,
+    "iam:ListRolePolicies": NOT_READ_BACK,
+    "iam:PutRolePermissionsBoundary": "no plan gives the role another boundary than it has",
+    "iam:UpdateRoleDescription": "the local CloudFormation changes a description by iam:UpdateRole",
+}
+"""They are in the handlers of the types' schemas."""
+
+BY_CLOUDFORMATION = sorted({action for kind in HANDLERS for action in handled(kind, *HANDLERS[kind])})
+
+
+def life(station: Signed, standing: Answers, tools: Tools) -> None:
+    """Make the two stacks, change the role in all that a plan can change, and delete them."""
+    access, role = connect.plans(standing, tools)
+    for plan in (access, role, changed(role)):
+        stacks.ensure(station.aws, tools.journal, station.ctx, plan)
+    for plan in (role, access):
+        stacks.delete(station.aws, tools.journal, station.ctx, plan.stack_name, plan.region)
+
+
+def changed(role: stacks.StackPlan) -> stacks.StackPlan:
+    parameters = {**role.parameters, "MaxSessionSeconds": "7200", "ExternalId": "another"}
+    template = role.template_body.replace("PowerUserAccess", "ReadOnlyAccess").replace("workload-roles", "others")
+    return replace(role, parameters=parameters, tags={**role.tags, "team": "data"}, template_body=template)
+
+
+@pytest.mark.parametrize("action", ["", *BY_CLOUDFORMATION])
+def test_without_one_of_its_actions_cloudformation_fails(hall: Hall, folder: Path, action: str) -> None:
+    name = f"cf-{action.removeprefix('iam:').lower()}"[:20].rstrip("-") if action else "cf-all"
+    both = (*GRANTS, "arn:aws:iam::aws:policy/ReadOnlyAccess")
+    given = administrator_policy(Task.INSTALL, Place(Names(name, "222222222222", ROLE_PATH), both))
+    station = hall.with_only(name, lacking(given.document, action))
+    installation, _ = begun(station, hall.info, name)
+    tools = station.looking(installation.answers, Journal(folder / f"life-{name}.jsonl"))
+    answers = permissions.run(installation.answers, tools, station.ctx)
+    if not action or action in CANNOT_BE_SHOWN:
+        life(station, answers, tools)
+        if action:
+            pytest.skip(CANNOT_BE_SHOWN[action])
+        return
+    with pytest.raises(HouseguestError) as refused:
+        life(station, answers, tools)
+    assert f"perform: {action} " in f"{refused.value.message} {refused.value.details}"
+
+
+def lacking(document: Document, action: str) -> Document:
+    """The policy without an action, wherever it stands."""
+    left = [{**said, "Action": [one for one in said["Action"] if one != action]} for said in document.statements]
+    return Document(tuple(said for said in left if said["Action"]))
 
 
 # --- close

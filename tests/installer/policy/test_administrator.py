@@ -16,6 +16,8 @@ from installer.names import Names
 from installer.policy.administrator import AdministratorPolicy, Place, Task, administrator_policy
 from installer.policy.administrator_stacks import HANDLERS, NOT_NEEDED, handled
 from installer.policy.document import MANAGED_POLICY_CHARACTERS, Document, as_list
+from installer.policy.evaluate import Compiled, Outcome, Policies, evaluate
+from installer.policy.request import Request
 from tests.support.signed_in import ACCOUNT_ID, LONGEST_NAME, names
 
 GRANTS = ("arn:aws:iam::aws:policy/PowerUserAccess",)
@@ -87,9 +89,17 @@ def test_no_wildcard_in_an_action(task: Task) -> None:
     assert not [action for action in actions if "*" in action or "?" in action]
 
 
+OF_NO_TASK = {
+    "accessanalyzer:ValidatePolicy": "a second opinion, asked for where the person may ask for it; nothing waits for it",
+    "iam:SimulateCustomPolicy": "the same",
+}
+
+
 def test_every_call_of_the_program_is_somebodys() -> None:
     known = {f"{service}:{operation}" for service, operations in CALLS.items() for operation in operations}
-    assert frozenset().union(*(policy(task).calls for task in TASKS)) == known
+    needed = frozenset().union(*(policy(task).calls for task in TASKS))
+    assert needed | OF_NO_TASK.keys() == known
+    assert needed.isdisjoint(OF_NO_TASK)
 
 
 def test_each_type_in_the_templates_has_its_handlers() -> None:
@@ -112,6 +122,25 @@ def test_what_only_cloudformation_does_cannot_be_done_by_hand(task: Task) -> Non
     assert through
     for duty in through:
         assert duty.condition["ForAnyValue:StringEquals"] == {"aws:CalledVia": "cloudformation.amazonaws.com"}
+
+
+@pytest.mark.parametrize(
+    ("boundary", "by_hand", "expected"),
+    [
+        (names().operator_boundary_arn, False, Outcome.ALLOWED),
+        (names().operator_boundary_arn, True, Outcome.IMPLICIT_DENY),
+        (names().workload_boundary_arn, False, Outcome.IMPLICIT_DENY),
+        ("", False, Outcome.IMPLICIT_DENY),
+    ],
+    ids=["by the stack", "by hand", "under another boundary", "under none"],
+)
+def test_how_the_role_can_be_made(boundary: str, expected: Outcome, *, by_hand: bool) -> None:
+    context: dict[str, str | tuple[str, ...]] = {"iam:PermissionsBoundary": boundary} if boundary else {}
+    if not by_hand:
+        context["aws:CalledVia"] = ("cloudformation.amazonaws.com",)
+    policies = Policies(identity=(Compiled(policy(Task.INSTALL).document.to_object()),))
+    for action in ("iam:CreateRole", "iam:PutRolePolicy"):
+        assert evaluate(policies, Request(action, names().operator_role_arn, context)).outcome is expected
 
 
 def test_the_role_is_made_only_under_the_boundary_and_with_the_grants_of_the_invitation() -> None:
