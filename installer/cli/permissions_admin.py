@@ -24,7 +24,7 @@ from installer.invitation import Invitation
 from installer.names import Names
 from installer.policy.administrator import AdministratorPolicy, Duty, Place, Task, administrator_policy
 from installer.policy.boundary import Layer, OperatorBoundary
-from installer.policy.document import MANAGED_POLICY_CHARACTERS, Statement
+from installer.policy.document import MANAGED_POLICY_CHARACTERS, Document, Statement
 from installer.policy.organisation import OrganisationPolicies, characters, organisation_policies
 from installer.policy.presets import operator_boundary
 
@@ -109,12 +109,12 @@ class _Subject:
     names: Names
     stack_region: str = "us-east-1"
     region: str = "*"
-    standing: OperatorBoundary | None = None
+    boundary: Document | None = None
 
     def base(self, boundary: str | None) -> Sequence[Statement]:
         """What the chosen boundary allows at most; of a saved installation, what was chosen for it."""
-        if boundary is None and self.standing is not None:
-            return self.standing.layers.get(Layer.BASE, ())
+        if boundary is None and self.boundary is not None:
+            return OperatorBoundary.from_document(self.boundary).layers.get(Layer.BASE, ())
         preset, own = chosen_boundary(boundary or "guarded")
         return operator_boundary(preset, self.invitation, self.names, own).layers[Layer.BASE]
 
@@ -131,7 +131,7 @@ def _subject(name: str | None, account: str | None, source: str | None, accept_k
             answers.names,
             answers.wishes.stack_region,
             answers.network.region if answers.network else "*",
-            OperatorBoundary.from_document(chosen.operator_boundary) if chosen else None,
+            chosen.operator_boundary if chosen else None,
         )
     invitation = station.invitation(source, accept_key).invitation
     account_id = account or invitation.customer.aws_account_id

@@ -90,7 +90,7 @@ def test_no_wildcard_in_an_action(task: Task) -> None:
 
 
 OF_NO_TASK = {
-    "accessanalyzer:ValidatePolicy": "a second opinion, asked for where the person may ask for it; nothing waits for it",
+    "accessanalyzer:ValidatePolicy": "a second opinion, for whoever may ask for it; nothing waits for it",
     "iam:SimulateCustomPolicy": "the same",
 }
 

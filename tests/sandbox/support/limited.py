@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -17,11 +19,11 @@ from installer.context import Context
 from installer.events import Event
 from installer.policy.document import Document
 from installer.profiles import ProfileStore
-from installer.sandbox import SandboxInfo
+from installer.sandbox import Sandbox, SandboxInfo
 from installer.vendor import VendorSession
 from installer.vendor_client import VendorClient
 from installer.workstation import Workstation
-from tests.sandbox.support.actors import Actor
+from tests.sandbox.support.actors import Actor, profile, trust
 
 
 class Signed(Terminal):
@@ -60,15 +62,23 @@ class Hall:
     folder: Path
 
     @classmethod
-    def open(cls, info: SandboxInfo, admin: Actor, folder: Path, patch: pytest.MonkeyPatch) -> Hall:
-        """`patch` points AWS's own tools at copies of the sandbox's files, to which people are added."""
-        for variable, theirs, name in (
-            ("AWS_CONFIG_FILE", info.aws_config_file, "config"),
-            ("AWS_SHARED_CREDENTIALS_FILE", info.aws_shared_credentials_file, "credentials"),
-        ):
-            (folder / name).write_text(Path(theirs).read_text("utf-8"), "utf-8")
-            patch.setenv(variable, str(folder / name))
-        return cls(info, admin, folder)
+    @contextmanager
+    def open(cls, folder: Path) -> Iterator[Hall]:
+        """With a sandbox of its own, and copies of its files to which people are added. It has a role for clusters."""
+        with Sandbox.start(speed=2000.0) as info, pytest.MonkeyPatch.context() as patch:
+            admin = profile(info, info.admin_profile)
+            hall = cls(info, admin, folder)
+            for name, theirs in (("config", info.aws_config_file), ("credentials", info.aws_shared_credentials_file)):
+                (folder / name).write_text(Path(theirs).read_text("utf-8"), "utf-8")
+            hall.point(patch)
+            admin("iam").create_role(RoleName="eks", AssumeRolePolicyDocument=trust({"Service": "eks.amazonaws.com"}))
+            yield hall
+
+    def point(self, patch: pytest.MonkeyPatch) -> None:
+        """AWS's own tools at the people of the hall: for its fixtures, and for each test, which has a home of its
+        own."""
+        patch.setenv("AWS_CONFIG_FILE", str(self.folder / "config"))
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(self.folder / "credentials"))
 
     @property
     def home(self) -> Path:
