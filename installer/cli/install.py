@@ -76,7 +76,7 @@ def _wishes(
 ) -> Wishes:
     if name is None:
         raise UsageError("The installation has no name.", fix="Add --name.")
-    preset, own = chosen_boundary(boundary)
+    preset, own = _boundary(boundary)
     return Wishes(
         name=check_name(name),
         preset=preset,
@@ -90,8 +90,7 @@ def _wishes(
     )
 
 
-def chosen_boundary(text: str) -> tuple[Preset, Document | None]:
-    """What `--boundary` says: a preset, or a file with a policy of the person's own."""
+def _boundary(text: str) -> tuple[Preset, Document | None]:
     if text in (Preset.NONE, Preset.VENDOR, Preset.GUARDED):
         return Preset(text), None
     try:

@@ -13,7 +13,7 @@ from installer.errors import HouseguestError
 from installer.evidence import Source, State
 from installer.steps import Finding, Severity
 
-# No emoji codes: the ARN of a secret has `:secret:` in it.
+# No emoji: an ARN holds `:secret:`.
 out = Console(highlight=False, soft_wrap=True, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 

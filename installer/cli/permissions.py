@@ -10,19 +10,21 @@ from typing import Annotated
 
 import typer
 
-from installer.cli.permissions_admin import admin_policy, org_policy
+from installer.cli import permissions_admin, permissions_check, permissions_show
 from installer.errors import UsageError
 
 permissions_app = typer.Typer(no_args_is_help=True, help="What policies allow.")
 
 
-permissions_app.command("admin-policy")(admin_policy)
-permissions_app.command("org-policy")(org_policy)
-
-
 @permissions_app.callback()
 def _group() -> None:
     """What policies allow."""
+
+
+permissions_app.command("show")(permissions_show.show)
+permissions_app.command("check")(permissions_check.check)
+permissions_app.command("admin-policy")(permissions_admin.admin_policy)
+permissions_app.command("org-policy")(permissions_admin.org_policy)
 
 
 @permissions_app.command("evaluate")

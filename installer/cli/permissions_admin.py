@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -16,23 +16,20 @@ from rich.markup import escape
 from rich.table import Table
 
 from installer.cli import output
-from installer.cli.install import chosen_boundary
-from installer.cli.options import AcceptKey, AccountOption, InvitationOption, Json
+from installer.cli.options import AcceptKey, AccountIdOption, InvitationOption, Json, NameOption
 from installer.cli.workstation import Terminal
-from installer.errors import UsageError
+from installer.errors import SignInNeeded, UsageError
 from installer.invitation import Invitation
 from installer.names import Names
 from installer.policy.administrator import AdministratorPolicy, Duty, Place, Task, administrator_policy
-from installer.policy.boundary import Layer, OperatorBoundary
 from installer.policy.document import MANAGED_POLICY_CHARACTERS, Document, Statement
-from installer.policy.organisation import OrganisationPolicies, characters, organisation_policies
-from installer.policy.presets import operator_boundary
+
+if TYPE_CHECKING:
+    from installer.policy.organisation import OrganisationPolicies
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]")
 _FAILS = "it fails"
-
-NameOption = Annotated[str | None, typer.Option("--name", help="Name of the installation; a saved one, or a new one.")]
 
 
 class Kind(StrEnum):
@@ -45,7 +42,7 @@ class Kind(StrEnum):
 def admin_policy(
     task: Annotated[Task, typer.Argument(help="What the person runs.")],
     name: NameOption = None,
-    account: AccountOption = None,
+    account: AccountIdOption = None,
     invitation: InvitationOption = None,
     stack_region: Annotated[str | None, typer.Option(help="Region of the CloudFormation stacks.")] = None,
     region: Annotated[str | None, typer.Option(help="Region of the product; any if not given.")] = None,
@@ -53,7 +50,7 @@ def admin_policy(
     explain: Annotated[bool, typer.Option("--explain", help="Say why each statement is there.")] = False,
     as_json: Json = False,
 ) -> None:
-    """The IAM policy that the person who runs it needs, and no more. Nothing in AWS is asked or changed."""
+    """The IAM policy that the person who runs it needs, and no more. Nothing is made."""
     subject = _subject(name, account, invitation, accept_key)
     place = Place(
         names=subject.names,
@@ -74,7 +71,7 @@ def admin_policy(
 
 def org_policy(
     name: NameOption = None,
-    account: AccountOption = None,
+    account: AccountIdOption = None,
     invitation: InvitationOption = None,
     boundary: Annotated[
         str | None, typer.Option(help="none, vendor, guarded, or a file with your own policy; guarded if not given.")
@@ -83,7 +80,9 @@ def org_policy(
     accept_key: AcceptKey = None,
     as_json: Json = False,
 ) -> None:
-    """What an organisation can forbid that a boundary cannot. Nothing in AWS is asked or changed."""
+    """What an organisation can forbid that a boundary cannot. Nothing is made."""
+    from installer.policy.organisation import organisation_policies  # the other commands are not to wait for it
+
     subject = _subject(name, account, invitation, accept_key)
     vendor = subject.invitation.trust.principal_account_id
     policies = organisation_policies(subject.names, vendor, subject.base(boundary))
@@ -113,35 +112,52 @@ class _Subject:
 
     def base(self, boundary: str | None) -> Sequence[Statement]:
         """What the chosen boundary allows at most; of a saved installation, what was chosen for it."""
+        from installer.cli.permissions_asked import boundary_asked
+        from installer.policy.boundary import Layer, OperatorBoundary
+        from installer.policy.presets import operator_boundary
+
         if boundary is None and self.boundary is not None:
             return OperatorBoundary.from_document(self.boundary).layers.get(Layer.BASE, ())
-        preset, own = chosen_boundary(boundary or "guarded")
+        preset, own = boundary_asked(boundary or "guarded")
         return operator_boundary(preset, self.invitation, self.names, own).layers[Layer.BASE]
 
 
 def _subject(name: str | None, account: str | None, source: str | None, accept_key: str | None) -> _Subject:
-    if name is None:
-        raise UsageError("The installation has no name.", fix="Add --name.")
+    from installer.cli.permissions_asked import name_from
+
     station = Terminal()
-    if source is None:
-        answers = station.store.load(name, account).answers
-        chosen = answers.permissions
-        return _Subject(
-            answers.invitation,
-            answers.names,
-            answers.wishes.stack_region,
-            answers.network.region if answers.network else "*",
-            chosen.operator_boundary if chosen else None,
+    if source is not None:
+        invitation = station.invitation(source, accept_key).invitation
+        # Nobody is trusted across partitions, so the vendor's is the customer's.
+        partition = invitation.trust.principal_arn.split(":")[1]
+        account_id = account or invitation.customer.aws_account_id or _signed_in(station)
+        path = invitation.template.role_path
+        return _Subject(invitation, Names(name or name_from(invitation), _account_id(account_id), path, partition))
+    if name is None:
+        raise UsageError(
+            "There is no invitation.", fix="Add --invitation, or --name with a saved installation."
         )
-    invitation = station.invitation(source, accept_key).invitation
-    account_id = account or invitation.customer.aws_account_id
-    if account_id is None:
-        raise UsageError("The invitation is for any account.", fix="Add --account with the number of yours.")
-    if not _ACCOUNT.fullmatch(account_id):
-        raise UsageError(f"{account_id!r} is not the number of an account.", fix="Give its 12 digits.")
-    # Nobody is trusted across partitions, so the vendor's is the customer's.
-    partition = invitation.trust.principal_arn.split(":")[1]
-    return _Subject(invitation, Names(name, account_id, invitation.template.role_path, partition))
+    answers = station.store.load(name, account).answers
+    return _Subject(
+        answers.invitation,
+        answers.names,
+        answers.wishes.stack_region,
+        answers.network.region if answers.network else "*",
+        answers.permissions.operator_boundary if answers.permissions else None,
+    )
+
+
+def _signed_in(station: Terminal) -> str:
+    try:
+        return str(station.aws.call(station.ctx, "sts:GetCallerIdentity")["Account"])
+    except SignInNeeded as error:
+        raise UsageError("The invitation is for any account.", fix="Add --account with the number of yours.") from error
+
+
+def _account_id(text: str) -> str:
+    if not _ACCOUNT.fullmatch(text):
+        raise UsageError(f"{text!r} is not the number of an account.", fix="Give its 12 digits.")
+    return text
 
 
 def _region(text: str | None) -> str | None:
@@ -163,7 +179,9 @@ def _allows(duty: Duty) -> str:
     return f"{', '.join(duty.actions)} on {', '.join(where)}{through}"
 
 
-def _tell(policies: OrganisationPolicies) -> None:
+def _tell(policies: "OrganisationPolicies") -> None:
+    from installer.policy.organisation import characters
+
     for title, document, guards in (
         ("Service control policy", policies.service_control_policy, policies.service_control),
         ("Resource control policy", policies.resource_control_policy, policies.resource_control),

@@ -79,7 +79,7 @@ def test_the_partition_is_that_of_the_vendor(tmp_path: Path, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("given", "message", "fix"),
     [
-        ({}, "has no name", "--name"),
+        ({}, "no invitation", "--name"),
         ({"name": NAME}, "no saved installation", "profiles list"),
         ({"name": NAME, "invitation": "link"}, "for any account", "--account"),
         ({"name": NAME, "invitation": "link", "account": "12"}, "not the number of an account", "12 digits"),
@@ -97,6 +97,11 @@ def test_what_is_missing_or_wrong_is_named(link: str, given: dict[str, str], mes
     with pytest.raises((UsageError, ProfileError), match=message) as refused:
         admin_policy(Task.INSTALL, **known)  # type: ignore[arg-type]
     assert fix in refused.value.fix
+
+
+def test_the_name_is_the_products_where_none_is_given(link: str, printed: Callable[[], Any]) -> None:
+    admin_policy(Task.CLOSE, account=ACCOUNT_ID, invitation=link, as_json=True)
+    assert "popsql-operator-boundary" in json.dumps(printed())
 
 
 def test_offboarding_is_not_there_yet(link: str) -> None:
