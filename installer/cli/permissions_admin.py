@@ -134,9 +134,7 @@ def _subject(name: str | None, account: str | None, source: str | None, accept_k
         path = invitation.template.role_path
         return _Subject(invitation, Names(name or name_from(invitation), _account_id(account_id), path, partition))
     if name is None:
-        raise UsageError(
-            "There is no invitation.", fix="Add --invitation, or --name with a saved installation."
-        )
+        raise UsageError("There is no invitation.", fix="Add --invitation, or --name with a saved installation.")
     answers = station.store.load(name, account).answers
     return _Subject(
         answers.invitation,
