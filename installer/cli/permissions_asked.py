@@ -86,7 +86,7 @@ def asked(
         raise UsageError("There is no invitation.", fix="Add --invitation with the link or the file.")
     invitation = station.invitation(source, accept_key).invitation
     identity, account_from, told = _account(station, invitation, account)
-    wishes = Wishes(name=check_name(name) if name else _name(invitation))
+    wishes = Wishes(name=check_name(name) if name else name_from(invitation))
     answers = Answers(invitation, wishes, account=identity)
     preset, own = boundary_asked(boundary)
     composed = operator_boundary(preset, invitation, answers.names, own)
@@ -133,6 +133,7 @@ def _stand_in(account_id: str) -> Account:
     return Account(account_id, "", "", "aws", alias=None, is_root=False)
 
 
-def _name(invitation: Invitation) -> str:
+def name_from(invitation: Invitation) -> str:
+    """A name for the installation where none is given: the product's."""
     slug = re.sub(r"[^a-z0-9]+", "-", invitation.product.name.lower()).strip("-")[:20].strip("-")
     return slug if NAME_PATTERN.fullmatch(slug) and slug not in RESERVED else "product"
