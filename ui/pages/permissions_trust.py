@@ -44,7 +44,7 @@ class TrustCard(Card):
             (
                 FactLine("Trusted", f"{who} in AWS account {account}"),
                 FactLine("Its ARN", trust.principal_arn, mono=True, copy=True),
-                FactLine("External id", trust.external_id, mono=True, copy=True),
+                FactLine("External ID", trust.external_id, mono=True, copy=True),
                 FactLine("AWS policies", policies, mono=True),
                 FactLine("Longest session", duration(answers.invitation.permissions.max_session_seconds)),
             )

@@ -49,7 +49,7 @@ class AccessCard(Card):
                 FactLine("Operator", f"{vendor.operator}, for {vendor.name}"),
                 FactLine("Trusted", who),
                 FactLine("Its ARN", trust.principal_arn, mono=True, copy=True),
-                FactLine("External id", trust.external_id, mono=True, copy=True),
+                FactLine("External ID", trust.external_id, mono=True, copy=True),
             )
         )
 

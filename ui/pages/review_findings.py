@@ -55,10 +55,13 @@ class Read:
 
     @property
     def counts(self) -> str:
-        """`1 stops here, 2 to decide, 3 to know`."""
+        """`1 stops here, 2 to decide, 3 to know`; of one kind alone, `One thing to know`."""
         severities = [found.severity for found in self.findings]
-        told = [f"{severities.count(one)} {_words(one, severities.count(one))}" for one in _ORDER if one in severities]
-        return ", ".join(told)
+        counts = {one: severities.count(one) for one in _ORDER if one in severities}
+        if len(counts) == 1:
+            [(severity, count)] = counts.items()
+            return f"{'One thing' if count == 1 else f'{count} things'} {_words(severity, count)}"
+        return ", ".join(f"{count} {_words(severity, count)}" for severity, count in counts.items())
 
 
 def _words(severity: Severity, count: int) -> str:

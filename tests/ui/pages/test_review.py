@@ -184,8 +184,8 @@ def test_what_blocks_comes_first_and_stops_it(qtbot: QtBot, desk: FakeDesk, page
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        ((BLOCKER, BLOCKER), "2 stop here"),
-        ((CAUTION,), "1 to decide"),
+        ((BLOCKER, BLOCKER), "2 things stop here"),
+        ((CAUTION,), "One thing to decide"),
         ((INFO, BLOCKER, INFO), "1 stops here, 2 to know"),
         ((), ""),
     ],
@@ -274,13 +274,13 @@ def test_results_stay_while_they_are_read_anew(qtbot: QtBot, desk: FakeDesk, pag
 
     click(qtbot, button(page.findings, "Check again"))
     assert hold.entered.wait(2)
-    assert page.findings.title() == "1 stops here"
+    assert page.findings.title() == "One thing stops here"
     click(qtbot, page.findings.again_link)
     assert desk.calls == ["findings", "findings"], "it is being read already"
 
     hold.release()
     qtbot.waitUntil(lambda: not page.busy)
-    assert page.findings.title() == "1 to know"
+    assert page.findings.title() == "One thing to know"
     assert page.valid
 
 
@@ -296,7 +296,7 @@ def test_who_gets_access_is_told_in_the_vendors_words(shown: ReviewPage) -> None
         "Operator": "Release, for PopSQL",
         "Trusted": "One role, and no other",
         "Its ARN": invitation.trust.principal_arn,
-        "External id": invitation.trust.external_id,
+        "External ID": invitation.trust.external_id,
     }
 
 
@@ -531,7 +531,7 @@ def test_another_network_is_read_anew_and_loses_no_address(qtbot: QtBot, desk: F
     load(qtbot, shown, with_network_evidence(first(desk)))
 
     assert desk.calls == ["findings", "findings"]
-    assert shown.findings.title() == "1 stops here"
+    assert shown.findings.title() == "One thing stops here"
     assert shown.email.address == "jane@acme.example"
 
 
@@ -589,7 +589,7 @@ def test_what_was_found_before_the_commit_stays_to_be_read(qtbot: QtBot, desk: F
     load(qtbot, page, desk.installed(), read_only=True)
 
     assert page.findings.isVisible()
-    assert page.findings.title() == "1 to decide"
+    assert page.findings.title() == "One thing to decide"
     assert not page.findings.again_link.isVisible()
 
 
@@ -642,7 +642,7 @@ def test_what_was_read_before_a_failure_stays_and_begins_nothing(
     click(qtbot, button(shown.findings, "Check again"))
     qtbot.waitUntil(lambda: not shown.busy)
 
-    assert shown.findings.title() == "1 to know"
+    assert shown.findings.title() == "One thing to know"
     assert shown.error is not None
     assert not shown.valid
 
@@ -699,7 +699,7 @@ def test_stopping_to_read_anew_keeps_what_was_read(qtbot: QtBot, desk: FakeDesk,
     shown.cancel()
     qtbot.waitUntil(lambda: not shown.busy)
 
-    assert shown.findings.title() == "1 to know"
+    assert shown.findings.title() == "One thing to know"
     assert any(text.startswith("Read ") for text in texts(shown.findings))
     assert shown.valid
 
