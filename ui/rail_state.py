@@ -35,22 +35,23 @@ def step_items(built: Mapping[Step | None, Page], navigator: Navigator, shown: P
     return items
 
 
-def installation_items(installations: Sequence[Installation], visit: Visit) -> list[RailItem]:
+def installation_items(installations: Sequence[Installation], visit: Visit, shown: Page) -> list[RailItem]:
     """The saved installations, the journey that is not among them, and the way to a new one."""
+    enabled = not shown.busy
     items = [
         RailItem(
             (one.name, one.answers.names.account_id),
             one.name,
             ItemState.PLAIN,
             f"{one.answers.names.account_id}, {one.state.value}",
-            True,
+            enabled,
         )
         for one in installations
     ]
     if visit.is_unsaved:
         name = visit.settled.wishes.name
-        items.append(RailItem(Place.JOURNEY, f"Go on with {name}", ItemState.PLAIN, "not installed yet", True))
-    return [*items, RailItem(Place.NEW, "New installation", ItemState.NEW, "", True)]
+        items.append(RailItem(Place.JOURNEY, f"Go on with {name}", ItemState.PLAIN, "not installed yet", enabled))
+    return [*items, RailItem(Place.NEW, "New installation", ItemState.NEW, "", enabled)]
 
 
 def account_lines(visit: Visit) -> tuple[str, str, str]:

@@ -135,7 +135,8 @@ class Shell(QMainWindow):
         found = [*stops(self.rail), *stops(self.page), *stops(self.footer)]
         if not found:
             return False
-        focus, step = self.focusWidget(), 1 if forwards else -1
+        focus: QWidget | None = self.focusWidget()
+        step = 1 if forwards else -1
         at = found.index(focus) + step if focus in found else min(step, 0)
         reason = Qt.FocusReason.TabFocusReason if forwards else Qt.FocusReason.BacktabFocusReason
         place = found[at % len(found)]

@@ -57,15 +57,18 @@ def test_an_error_is_seen_where_one_is_and_where_one_has_come_to(
     assert states(desk, built, Step.SIGN_IN)[1:3] == [ItemState.CURRENT, ItemState.FAILED]
 
 
-def test_the_installations_are_followed_by_what_is_not_saved_yet(desk: FakeDesk) -> None:
-    items = installation_items([installation("first")], desk.signed_in())
+def test_the_installations_are_followed_by_what_is_not_saved_yet(
+    desk: FakeDesk, built: Mapping[Step | None, Page]
+) -> None:
+    page = built[Step.SIGN_IN]
+    items = installation_items([installation("first")], desk.signed_in(), page)
     assert [(item.title, item.value) for item in items] == [
         ("first", ("first", "222222222222")),
         ("Go on with popsql", Place.JOURNEY),
         ("New installation", Place.NEW),
     ]
     assert items[0].note == "222222222222, installed"
-    assert [item.title for item in installation_items([], Visit())] == ["New installation"]
+    assert [item.title for item in installation_items([], Visit(), page)] == ["New installation"]
 
 
 class TestTheAccount:
