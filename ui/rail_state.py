@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from installer.flow import Navigator, Step
+from ui.numbers import grouped
 from ui.page import Page
 from ui.pages import TITLES
 from ui.places import Place
@@ -59,11 +60,10 @@ def account_lines(visit: Visit) -> tuple[str, str, str]:
     account = visit.answers.account if visit.answers is not None else None
     if account is None:
         return ("", "", "")
-    number = " ".join(account.account_id[at : at + 4] for at in range(0, 12, 4))
     if visit.sign_in_due:
         who = "not signed in"
     else:
         who = (
             f"{account.arn.rpartition('/')[2]}, {f'profile {visit.aws_profile}' if visit.aws_profile else 'no profile'}"
         )
-    return (account.alias or "AWS account", number, who)
+    return (account.alias or "AWS account", grouped(account.account_id), who)

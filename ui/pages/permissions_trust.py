@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from installer.steps import Finding
+from ui.numbers import grouped
 from ui.pages.permissions_notes import Notes, as_notes
-from ui.pages.sign_in_card import grouped
 from ui.theme import TextRole
 from ui.widgets.card import Card
 from ui.widgets.plain import one_line

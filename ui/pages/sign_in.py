@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QWidget
 from installer.errors import HouseguestError
 from installer.flow import Step
 from ui.error_text import error_text
+from ui.numbers import grouped
 from ui.page import Page
-from ui.pages.sign_in_card import AccountFacts, grouped
+from ui.pages.sign_in_card import AccountFacts
 from ui.pages.sign_in_profiles import ProfileCard
 from ui.widgets.card import Card
 from ui.widgets.fields import TextField
