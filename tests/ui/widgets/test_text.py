@@ -44,6 +44,16 @@ def test_a_text_of_short_words_is_left_as_it_is(qtbot: QtBot) -> None:
     assert label.accessibleName() == ""
 
 
+def test_the_number_of_an_account_stays_in_one_line_and_is_copied_as_it_was(qtbot: QtBot) -> None:
+    text = "Create these in account 2222 2222 2222?"
+    label = Label(text, TextRole.TITLE, selectable=True)
+    qtbot.addWidget(label)
+    needed = label.fontMetrics().horizontalAdvance("2222 2222 2222")
+    assert label.minimumSizeHint().width() >= needed
+    label.setSelection(0, len(super(Label, label).text()))
+    assert label.text() == label.selectedText() == label.accessibleName() == text
+
+
 @pytest.mark.parametrize(
     ("text", "turned"),
     [
