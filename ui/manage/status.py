@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ui.event_clock import utc_now
 from ui.manage.mode import Mode
-from ui.manage.status_view import Read, StatusView
+from ui.manage.status_view import CHECK_AGAIN, Read, StatusView
 from ui.manage.words import ENDED, REMOVED, REMOVING, UNFINISHED, summary
 from ui.page import Action
 
@@ -38,7 +38,7 @@ class StatusMode(Mode):
         state = one.state.value
         if state in UNFINISHED:
             return "Go on with the install"
-        return {REMOVING: "Finish removing …", REMOVED: "Reconnect …"}.get(state, "Check again")
+        return {REMOVING: "Finish removing …", REMOVED: "Reconnect …"}.get(state, CHECK_AGAIN)
 
     def other(self, one: Installation) -> Action | None:
         if one.state.value in ENDED:
@@ -78,6 +78,7 @@ class StatusMode(Mode):
             has_profile=self.page.has_profile,
             profile=self.page.profile,
             reading=self.page.busy,
+            can_read_below=self.primary(one) == CHECK_AGAIN,
         )
 
     def is_due(self) -> bool:
