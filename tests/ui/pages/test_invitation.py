@@ -421,6 +421,22 @@ def test_the_vendors_texts_are_plain_text(page: InvitationPage, desk: FakeDesk, 
 
 
 States = dict[str, Callable[[InvitationPage, FakeDesk], object]]
+def test_who_asks_for_another_while_one_is_read_is_not_given_that_one(
+    qtbot: QtBot, desk: FakeDesk, page: InvitationPage
+) -> None:
+    page.fail(unknown(desk))
+    hold = desk.holds("open_invitation")
+    page.proceed()
+    assert hold.entered.wait()
+    page.who_card.another.emit()
+    hold.release()
+    qtbot.waitUntil(lambda: not page.runner.running)
+    QApplication.processEvents()
+    assert not page.busy
+    assert page.source_card.isVisible()
+    assert not page.who_card.isVisible()
+
+
 STATES: States = {
     "empty": lambda page, _: page.load(Visit()),
     "dropped": lambda page, _: page.source_card.set_problem("Several files were dropped."),
