@@ -421,6 +421,8 @@ def test_the_vendors_texts_are_plain_text(page: InvitationPage, desk: FakeDesk, 
 
 
 States = dict[str, Callable[[InvitationPage, FakeDesk], object]]
+
+
 def test_who_asks_for_another_while_one_is_read_is_not_given_that_one(
     qtbot: QtBot, desk: FakeDesk, page: InvitationPage
 ) -> None:

@@ -440,6 +440,20 @@ def _nothing(qtbot: QtBot, page: SignInPage, desk: FakeDesk) -> None:
     """Nothing is chosen yet."""
 
 
+def test_profiles_are_read_again_also_while_aws_is_asked(qtbot: QtBot, desk: FakeDesk, page: SignInPage) -> None:
+    load(qtbot, page, desk.invited())
+    hold = desk.holds("who_is")
+    page.profiles.select.set_value("acme-admin")
+    assert hold.entered.wait()
+    desk.profiles = ("acme-admin", "acme-new")
+    next(one for one in page.findChildren(Button) if one.text() == "Read the profiles again").click()
+    idle(qtbot, page)
+    assert desk.calls.count("aws_profiles") == 2
+    assert desk.calls.count("who_is") == 2
+    assert page.valid
+    assert not page.asking.isVisible()
+
+
 STATES: dict[str, Callable[[QtBot, SignInPage, FakeDesk], None]] = {
     "choosing": _nothing,
     "asked": _asked,
