@@ -65,17 +65,9 @@ class _Styled(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._apply_theme()
 
-    def set_role(self, role: TextRole) -> None:
-        self._role = role
-        self._apply_theme()
-
     def set_tone(self, tone: Tone | None) -> None:
         """A tone goes before the colour."""
         self._tone = tone
-        self._apply_theme()
-
-    def set_colour(self, colour: Shade) -> None:
-        self._shade = colour
         self._apply_theme()
 
     def changeEvent(self, event: QEvent) -> None:

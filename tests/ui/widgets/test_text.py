@@ -142,11 +142,9 @@ def test_colours_follow_the_scheme(qtbot: QtBot, scheme: Scheme) -> None:
     assert [colour(label) for label in (plain, toned, disabled)] == expected
 
 
-def test_role_tone_and_colour_can_change(qtbot: QtBot) -> None:
-    label = Label("x")
+def test_a_tone_goes_before_the_colour(qtbot: QtBot) -> None:
+    label = Label("x", TextRole.TITLE, colour="faint")
     qtbot.addWidget(label)
-    label.set_role(TextRole.TITLE)
-    label.set_colour("faint")
     assert (label.font().pixelSize(), colour(label)) == (24, theme.colours().faint.name())
     label.set_tone(Tone.GOOD)
     assert colour(label) == theme.colours().good.name()
