@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -17,11 +16,6 @@ from ui.rail_state import account_lines, installation_items, step_items
 from ui.tasks import TaskRunner
 from ui.visit import Visit
 from ui.widgets.rail import ItemState
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(tmp_path)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The Manage page on a desk without AWS: which installation, by which profile, and its status."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,7 +14,7 @@ from installer.manage.status import Access, Status
 from installer.profiles import Scan
 from tests.support.answers import ACCOUNT, installation
 from tests.support.desk import FakeDesk
-from tests.support.pages import NARROW, WIDE, button, flaws, idle, said
+from tests.support.pages import NARROW, Look, button, flaws, idle, in_all_looks_of_a_page, on_screen, said, wear
 from tests.support.told import EVIL, evidence
 from ui import theme
 from ui.manage.page import ManagePage, key_of
@@ -31,22 +30,8 @@ def no_profile_of_this_computer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(tmp_path)
-
-
-@pytest.fixture
-def memory(tmp_path: Path) -> Memory:
-    return Memory(tmp_path)
-
-
-@pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, runner: TaskRunner, memory: Memory) -> ManagePage:
-    page = ManagePage(desk, runner, memory=memory)
-    qtbot.addWidget(page)
-    page.resize(964, 727)
-    page.show()
-    return page
+    return on_screen(qtbot, ManagePage(desk, runner, memory=memory))
 
 
 def in_state(state: InstallationState) -> Installation:
@@ -344,15 +329,9 @@ def test_reconnecting_says_that_the_invitation_may_be_asked_for(qtbot: QtBot, pa
 # Looks
 
 
-@pytest.mark.parametrize("scheme", list(theme.Scheme))
-@pytest.mark.parametrize("scale", [1.0, 1.5])
-@pytest.mark.parametrize("size", [NARROW, WIDE])
-def test_nothing_about_its_looks_is_wrong(
-    qtbot: QtBot, desk: FakeDesk, page: ManagePage, size: tuple[int, int], scale: float, scheme: theme.Scheme
-) -> None:
-    theme.set_scheme(scheme)
-    theme.set_scale(scale)
-    page.resize(*size)
+@in_all_looks_of_a_page
+def test_nothing_about_its_looks_is_wrong(qtbot: QtBot, desk: FakeDesk, page: ManagePage, look: Look) -> None:
+    wear(page, look)
     desk.current_status = Status(Access.OPEN, tuple(evidence(f"Claim {state}", state) for state in State))
     opened(qtbot, page)
 

@@ -17,9 +17,8 @@ from installer.invitation import UnknownVendorKey
 from installer.vendor_keys import KeyTrust
 from tests.support.desk import FakeDesk
 from tests.support.opened import desk_without_aws, opened, rest
-from tests.support.pages import flaws
+from tests.support.pages import Look, flaws, in_all_looks_of_a_window, on_screen, wear
 from tests.support.signed_in import invitation
-from ui import theme
 from ui.pages.invitation import InvitationPage
 from ui.tasks import TaskRunner
 from ui.visit import Visit
@@ -34,17 +33,8 @@ RTL = "שלום עולם"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(tmp_path)
-
-
-@pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, runner: TaskRunner) -> InvitationPage:
-    page = InvitationPage(desk, runner)
-    qtbot.addWidget(page)
-    page.resize(964, 727)
-    with qtbot.waitExposed(page):
-        page.show()
+    page = on_screen(qtbot, InvitationPage(desk, runner))
     page.load(Visit())
     return page
 
@@ -453,23 +443,18 @@ STATES: States = {
 }
 
 
-@pytest.mark.parametrize("scheme", theme.Scheme)
-@pytest.mark.parametrize(("size", "scale"), [((960, 640), 1.0), ((960, 640), 1.5), ((1440, 900), 1.0)])
+@in_all_looks_of_a_window
 @pytest.mark.parametrize("state", STATES)
 def test_nothing_is_cut_off_overlaps_or_is_too_faint(
     qtbot: QtBot,
     runner: TaskRunner,
     tmp_path: Path,
     state: str,
-    size: tuple[int, int],
-    scale: float,
-    scheme: theme.Scheme,
+    look: Look,
 ) -> None:
-    theme.set_scheme(scheme)
-    theme.set_scale(scale)
     desk = desk_without_aws(tmp_path)
     window = opened(qtbot, desk, runner, tmp_path)
-    window.resize(*size)
+    wear(window, look)
     window.take_up(Visit())
     page = window.page
     assert isinstance(page, InvitationPage)

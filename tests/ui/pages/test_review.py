@@ -32,7 +32,7 @@ from installer.steps import Finding, Severity
 from installer.steps.connect import what_is_created
 from tests.support.desk import Entered, FakeDesk
 from tests.support.invitations import NOW
-from tests.support.pages import flaws
+from tests.support.pages import flaws, on_screen
 from ui import theme
 from ui.desk import Desk
 from ui.desk_results import Choice
@@ -67,11 +67,7 @@ def desk(tmp_path: Path) -> FakeDesk:
 
 @pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, runner: TaskRunner) -> ReviewPage:
-    made = ReviewPage(desk, runner)
-    qtbot.addWidget(made)
-    made.resize(964, 727)
-    made.show()
-    return made
+    return on_screen(qtbot, ReviewPage(desk, runner))
 
 
 @pytest.fixture
