@@ -6,6 +6,7 @@ What is asked is in `installer/manage/status.py`; how it looks in `status_view.p
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ui.event_clock import utc_now
@@ -100,11 +101,11 @@ class StatusMode(Mode):
             desk.reach(ctx, one, profile)
             return desk.status(ctx, one, profile)
 
-        self.page.work(work, self._status_read, doing="Asking AWS and the vendor")
+        self.page.work(work, partial(self._status_read, self.page.key), doing="Asking AWS and the vendor")
         self.page.refresh()
 
-    def _status_read(self, status: Status) -> None:
-        self._read[self.page.key] = Read(status, utc_now())
+    def _status_read(self, key: tuple[str, str], status: Status) -> None:
+        self._read[key] = Read(status, utc_now())
         self.page.profile_worked()
         self.page.refresh()
 

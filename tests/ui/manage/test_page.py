@@ -203,6 +203,26 @@ def test_what_is_refuted_comes_first_and_is_said_above(qtbot: QtBot, desk: FakeD
     assert "One thing is not as Houseguest made it" in said(page)
 
 
+def test_what_is_read_of_one_is_never_shown_of_another(qtbot: QtBot, desk: FakeDesk, page: ManagePage) -> None:
+    """Its file is gone when the list is read, while AWS is still asked."""
+    gone, other = installation("gone", number=1), installation("other", number=2)
+    desk.current_status = Status(Access.NONE, (evidence(),))
+    hold = desk.holds("status")
+    page.open(gone, "acme-admin")
+    assert hold.entered.wait()
+    page.show_installations(Scan((other,), ()))
+    assert page.heading == "gone", "what is done with it goes on"
+    hold.release()
+    idle(qtbot, page)
+    assert "no access" in said(page)
+
+    desk.current_status = Status(Access.OPEN, (evidence(),))
+    page.show_installations(Scan((other,), ()))
+    idle(qtbot, page)
+    assert page.heading == "other"
+    assert "access open" in said(page)
+
+
 def test_check_again_reads_anew(qtbot: QtBot, desk: FakeDesk, page: ManagePage) -> None:
     opened(qtbot, page)
     assert page.primary == "Check again"
