@@ -126,7 +126,8 @@ class FindingsCard(Card):
             self._opened = False
             self._show_rows(read)
             self.set_title(read.counts or "Checked")
-            self.nothing.set(Tone.GOOD, "Nothing was found that speaks against it", _limits(unchecked))
+            tone = Tone.NEUTRAL if unchecked else Tone.GOOD  # what was not checked is never in green
+            self.nothing.set(tone, self.nothing.title(), _limits(unchecked))
             announce(self, read.counts or self.nothing.title())
         self._when.setText(f"Read {read.at:%H:%M:%S}")
         self._show_parts(reading=False)
@@ -161,7 +162,7 @@ def _at_first(read: Read) -> int:
 def _limits(unchecked: Sequence[str]) -> str:
     if not unchecked:
         return "What this page does not name was not looked at."
-    claims = "; ".join(f"“{claim}”" for claim in unchecked)
+    claims = "; ".join(f"“{claim.removesuffix('.')}”" for claim in unchecked)
     return f"Not checked: {claims}. What this page does not name was not looked at either."
 
 

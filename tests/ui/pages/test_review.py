@@ -41,7 +41,7 @@ from ui.pages import review_export
 from ui.pages.review import ReviewPage
 from ui.pages.review_email import EmailCard, problem_of
 from ui.pages.review_export import Contents, FileKind
-from ui.pages.review_findings import AT_FIRST, Read, not_checked
+from ui.pages.review_findings import AT_FIRST, FindingsCard, Read, not_checked
 from ui.pages.review_granted import PROTECT, REGION
 from ui.pages.review_words import words
 from ui.tasks import TaskRunner
@@ -204,7 +204,7 @@ def test_where_nothing_was_found_it_says_what_was_not_checked(qtbot: QtBot, desk
 
     banner = page.findings.nothing
     assert banner.isVisible()
-    assert banner.tone() is theme.Tone.GOOD
+    assert banner.tone() is theme.Tone.NEUTRAL
     assert banner.title() == "Nothing was found that speaks against it"
     assert banner.sentence().startswith(
         "Not checked: “Release can assume the role”; “All addresses in us-west-2 are known”."
@@ -220,6 +220,26 @@ def test_where_all_was_checked_the_rest_is_still_not_claimed(desk: FakeDesk) -> 
     answers = changed(with_network_evidence(first(desk)), proved).settled
 
     assert not_checked(answers, Read.of((), NOW)) == ()
+
+
+@pytest.mark.parametrize(
+    ("unchecked", "tone", "sentence"),
+    [
+        ((), theme.Tone.GOOD, "What this page does not name was not looked at."),
+        (
+            ("The block is free.", "It is whole"),
+            theme.Tone.NEUTRAL,
+            "Not checked: “The block is free”; “It is whole”. What this page does not name was not looked at either.",
+        ),
+    ],
+)
+def test_only_what_was_checked_is_in_green(
+    qtbot: QtBot, unchecked: tuple[str, ...], tone: theme.Tone, sentence: str
+) -> None:
+    card = FindingsCard()
+    qtbot.addWidget(card)
+    card.show_read(Read.of((), NOW), unchecked)
+    assert (card.nothing.tone(), card.nothing.sentence()) == (tone, sentence)
 
 
 def test_many_findings_are_shown_when_they_are_asked_for(qtbot: QtBot, desk: FakeDesk, page: ReviewPage) -> None:
