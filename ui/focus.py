@@ -70,6 +70,7 @@ class FocusKeeper(QObject):
         self._window = window
         self._find_home = find_home
         self._lost = False
+        self._strayed_to: QWidget | None = None
         # Not at once: whoever hides a widget may be about to say where the focus goes.
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -89,6 +90,13 @@ class FocusKeeper(QObject):
             self._lost = False
         self.look_soon()
 
+    def strayed_to(self, place: QWidget) -> None:
+        """The widget that had the focus is gone, and Qt went on to this one. Where the window is not the active one, as
+        behind a dialog, nobody is told of that; it counts once the window is, unless somebody has chosen another place.
+        """
+        if not self._window.isActiveWindow():
+            self._strayed_to = place
+
     def look_soon(self) -> None:
         """Something was hidden, shown or disabled: see whether the focus still is where it can be."""
         self._soon.start()
@@ -97,6 +105,10 @@ class FocusKeeper(QObject):
     def _look(self) -> None:
         focus = QApplication.focusWidget()
         nowhere = focus is None or not (focus.isVisible() and focus.isEnabled())
-        if self._window.isActiveWindow() and (self._lost or nowhere):
+        if not self._window.isActiveWindow():
+            return
+        strayed = self._strayed_to is not None and focus is self._strayed_to
+        self._strayed_to = None
+        if self._lost or nowhere or strayed:
             self._lost = False
             self._find_home()

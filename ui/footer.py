@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Signal, SignalInstance
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from ui import theme
 from ui.page import SIDE_MARGIN, Action
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.progress import Spinner
 from ui.widgets.text import Label
+
+_BETWEEN = 12
+_LEAST_OF_A_FACT = 160
+"""In pixels of 100 %: in less, a sentence stands above the buttons."""
 
 
 class Footer(QWidget):
@@ -32,13 +36,33 @@ class Footer(QWidget):
         self.back_button = self._button("back", Kind.SECONDARY, self.back)
         self.back_button.setText("Back")
         self.primary_button = self._button("primary", Kind.PRIMARY, self.primary)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SIDE_MARGIN, 16, SIDE_MARGIN, 16)
-        row.setSpacing(12)
-        row.addWidget(self._spinner)
-        row.addWidget(self._fact, 1)
-        for button in (self.extra_button, self.stop_button, self.back_button, self.primary_button):
-            row.addWidget(button)
+        self._buttons = (self.extra_button, self.stop_button, self.back_button, self.primary_button)
+        self._parts = self._lay_out()
+
+    def _lay_out(self) -> QBoxLayout:
+        told = QHBoxLayout()
+        told.setSpacing(_BETWEEN)
+        told.addWidget(self._spinner)
+        told.addWidget(self._fact, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(_BETWEEN)
+        buttons.addStretch(1)
+        for button in self._buttons:
+            buttons.addWidget(button)
+        parts = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        parts.setContentsMargins(SIDE_MARGIN, 16, SIDE_MARGIN, 16)
+        parts.setSpacing(_BETWEEN)
+        parts.addLayout(told, 1)
+        parts.addLayout(buttons)
+        return parts
+
+    def _arrange(self) -> None:
+        """The fact beside the buttons, or above them where a few words would make a column there."""
+        shown = [button.sizeHint().width() + _BETWEEN for button in self._buttons if not button.isHidden()]
+        free = self.width() - 2 * SIDE_MARGIN - sum(shown)
+        needed = self._fact.fontMetrics().horizontalAdvance(self._fact.text())
+        beside = free >= min(needed, theme.px(_LEAST_OF_A_FACT))
+        self._parts.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
 
     def _button(self, name: str, kind: Kind, signal: SignalInstance) -> Button:
         button = Button("", kind=kind)
@@ -54,10 +78,16 @@ class Footer(QWidget):
         _show(self.back_button, can_go_back and not busy, "Back")
         _show(self.extra_button, extra is not None and not busy, extra.text if extra else "")
         self.extra_button.setEnabled(extra is not None and extra.enabled)
+        self._arrange()
 
     def show_primary(self, text: str, *, enabled: bool) -> None:
         _show(self.primary_button, bool(text), text)
         self.primary_button.setEnabled(enabled)
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -67,6 +97,7 @@ class Footer(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if theme.has_changed(event):
+            self._arrange()
             self.update()
 
 

@@ -1,4 +1,4 @@
-"""What the window remembers of itself from one start to the next: where it was, how it was divided, which AWS profile
+"""of itself from one start to the next: where it was, how it was divided, which AWS profile
 was used.
 
     <root>/window.ini     Qt's own INI format; no secret
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,14 +19,12 @@ from PySide6.QtCore import QByteArray, QPoint, QRect, QSettings, QSize
 from PySide6.QtGui import QGuiApplication
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QSplitter, QWidget
+    from PySide6.QtWidgets import QWidget
 
 _GEOMETRY = "window/geometry"
-_SPLITTERS = "splitters"
 _PROFILES = "aws_profiles"
 _LAST = "last"
 _MAX_TEXT = 8192
-_SIZE = r"[0-9]{1,5}"
 
 # As much of the top edge must be on a screen as a person needs to take hold of the window.
 _HANDLE = QSize(120, 24)
@@ -49,16 +46,6 @@ class Memory:
 
     def save_geometry(self, window: QWidget) -> None:
         self._write({_GEOMETRY: base64.b64encode(window.saveGeometry().data()).decode()})
-
-    def restore_splitter(self, splitter: QSplitter) -> None:
-        """Divide it as it was; it is known by its `objectName`. Where it is of another size now, in proportion."""
-        sizes = self._text(f"{_SPLITTERS}/{splitter.objectName()}").split()
-        if len(sizes) == splitter.count() and all(re.fullmatch(_SIZE, size) for size in sizes):
-            splitter.setSizes([int(size) for size in sizes])
-
-    def save_splitter(self, splitter: QSplitter) -> None:
-        # Not saveState: what is damaged in that, Qt believes.
-        self._write({f"{_SPLITTERS}/{splitter.objectName()}": " ".join(map(str, splitter.sizes()))})
 
     def aws_profile(self, account_id: str = "") -> str:
         """The AWS profile that was last used for an account, or at all; empty where that is not known."""

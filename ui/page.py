@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from installer.errors import HouseguestError
@@ -20,7 +20,7 @@ from ui.focus import first_to_decide
 from ui.tasks import TaskRunner
 from ui.visit import Visit
 from ui.widgets.plain import one_line
-from ui.widgets.scroll import ScrollArea
+from ui.widgets.scroll import THICK, ScrollArea
 from ui.widgets.text import Label
 from ui.working import Working
 
@@ -75,8 +75,7 @@ class Page(Working):
 
     def _lay_out(self) -> None:
         content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(SIDE_MARGIN, SIDE_MARGIN, SIDE_MARGIN, 24)
+        column = self._column = QVBoxLayout(content)
         column.setSpacing(0)
         column.addWidget(self._heading)
         column.addSpacing(4)
@@ -90,10 +89,22 @@ class Page(Working):
         column.addLayout(self.body)
         column.addStretch(1)
         self.area = ScrollArea()
+        # The bar has its room also where there is nothing to scroll, and is not seen then: cards end where the buttons
+        # below them do, and nothing moves or is laid out anew when a page grows.
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.area.setWidget(content)
+        self._leave_margins()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.area)
+
+    def _leave_margins(self) -> None:
+        self._column.setContentsMargins(SIDE_MARGIN, SIDE_MARGIN, SIDE_MARGIN - theme.px(THICK), 24)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theme.has_changed(event):
+            self._leave_margins()
 
     # What a subclass says of itself
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from installer.flow import Navigator, Step
+from ui.numbers import grouped
 from ui.page import Page
 from ui.pages import TITLES
 from ui.places import Place
@@ -35,22 +36,23 @@ def step_items(built: Mapping[Step | None, Page], navigator: Navigator, shown: P
     return items
 
 
-def installation_items(installations: Sequence[Installation], visit: Visit) -> list[RailItem]:
+def installation_items(installations: Sequence[Installation], visit: Visit, shown: Page) -> list[RailItem]:
     """The saved installations, the journey that is not among them, and the way to a new one."""
+    enabled = not shown.busy
     items = [
         RailItem(
             (one.name, one.answers.names.account_id),
             one.name,
             ItemState.PLAIN,
             f"{one.answers.names.account_id}, {one.state.value}",
-            True,
+            enabled,
         )
         for one in installations
     ]
     if visit.is_unsaved:
         name = visit.settled.wishes.name
-        items.append(RailItem(Place.JOURNEY, f"Go on with {name}", ItemState.PLAIN, "not installed yet", True))
-    return [*items, RailItem(Place.NEW, "New installation", ItemState.NEW, "", True)]
+        items.append(RailItem(Place.JOURNEY, f"Go on with {name}", ItemState.PLAIN, "not installed yet", enabled))
+    return [*items, RailItem(Place.NEW, "New installation", ItemState.NEW, "", enabled)]
 
 
 def account_lines(visit: Visit) -> tuple[str, str, str]:
@@ -58,11 +60,10 @@ def account_lines(visit: Visit) -> tuple[str, str, str]:
     account = visit.answers.account if visit.answers is not None else None
     if account is None:
         return ("", "", "")
-    number = " ".join(account.account_id[at : at + 4] for at in range(0, 12, 4))
     if visit.sign_in_due:
         who = "not signed in"
     else:
         who = (
             f"{account.arn.rpartition('/')[2]}, {f'profile {visit.aws_profile}' if visit.aws_profile else 'no profile'}"
         )
-    return (account.alias or "AWS account", number, who)
+    return (account.alias or "AWS account", grouped(account.account_id), who)

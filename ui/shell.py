@@ -135,10 +135,14 @@ class Shell(QMainWindow):
         found = [*stops(self.rail), *stops(self.page), *stops(self.footer)]
         if not found:
             return False
-        focus, step = self.focusWidget(), 1 if forwards else -1
+        focus: QWidget | None = self.focusWidget()
+        step = 1 if forwards else -1
         at = found.index(focus) + step if focus in found else min(step, 0)
         reason = Qt.FocusReason.TabFocusReason if forwards else Qt.FocusReason.BacktabFocusReason
-        found[at % len(found)].setFocus(reason)
+        place = found[at % len(found)]
+        place.setFocus(reason)
+        if focus is not None and not (focus.isVisibleTo(self) and focus.isEnabled()):  # no key: Qt asks by itself
+            self.focus_keeper.strayed_to(place)
         return True
 
     # Coming and going

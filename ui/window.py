@@ -255,17 +255,18 @@ class Window(Shell):
         self.setWindowTitle(f"{page.heading} – Houseguest" if page.heading else "Houseguest")
 
     def _refresh_rail(self) -> None:
+        page = self.page
         offer = self.visit.answers.invitation if self.visit.answers is not None else None
         if self.starting:
             self.rail.set_who("Houseguest", "")
         elif self.in_journey:
             who = (offer.product.name, f"for {offer.customer.name}") if offer else ("Houseguest", "")
             self.rail.set_who(*who)
-            items = step_items(self.pages.built, self.navigator, self.page)
+            items = step_items(self.pages.built, self.navigator, page)
             self.rail.set_items(items, current=self.navigator.current)
         else:
             self.rail.set_who("Houseguest", "Installations on this computer")
-            items = installation_items(self._scan.installations if self._scan else (), self.visit)
+            items = installation_items(self._scan.installations if self._scan else (), self.visit, page)
             self.rail.set_items(items, current=self.manage.shown)
 
     @Slot()

@@ -142,7 +142,7 @@ def _trust(answers: "Answers") -> Section:
             *role,
             Fact("Trusted principal", said.trust.principal_arn, exact=True),
             Fact("Which is", whole),
-            Fact("External id", said.trust.external_id, exact=True),
+            Fact("External ID", said.trust.external_id, exact=True),
             *(Fact("Policy asked for", arn, exact=True) for arn in said.permissions.default_grant),
             Fact("Longest session", f"{said.permissions.max_session_seconds:,} s"),
             Fact("The role's template", _without_query(said.template.url), exact=True),

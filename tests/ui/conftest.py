@@ -2,17 +2,20 @@
 task that outlives its test.
 
 `qapp` and `qtbot` are pytest-qt's; ask for `qtbot` and give it every window with `qtbot.addWidget`. `runner` runs tasks
-and is shut down after the test; whoever makes one of his own shuts it down himself.
+and is shut down after the test; whoever makes one of his own shuts it down himself. `desk` is without an AWS.
 """
 
 import gc
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.support.desk import FakeDesk
 from ui import theme
+from ui.memory import Memory
 from ui.tasks import TaskRunner
 
 
@@ -41,6 +44,16 @@ def nothing_left_running(qapp: QApplication) -> Iterator[None]:
     gc.enable()
     assert not left, f"threads outlived the test: {', '.join(left)}"
     assert collecting, "a TaskRunner of this test was not shut down"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> FakeDesk:
+    return FakeDesk(tmp_path)
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Memory:
+    return Memory(tmp_path)
 
 
 @pytest.fixture

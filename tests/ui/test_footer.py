@@ -3,10 +3,13 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.support.shown import flaws, shown
+from tests.support.pages import flaws as flaws_as_it_is
+from tests.support.shown import Shown, flaws, shown
+from ui import theme
 from ui.footer import Footer
-from ui.page import Action
+from ui.page import SIDE_MARGIN, Action
 from ui.widgets.buttons import Button
+from ui.widgets.text import Label
 
 FACT = "What was made stays in your account, and is found again when this goes on. Nothing is made twice."
 
@@ -68,3 +71,19 @@ def test_nothing_is_cut_off(footer: Footer, primary: str) -> None:
     show(footer, extra=Action("Keep the one before", nothing))
     footer.show_primary(primary, enabled=True)
     assert flaws(footer.window()) == []
+
+
+@pytest.mark.parametrize(("width", "scale", "above"), [(1_100, 1.0, False), (700, 1.0, False), (700, 1.5, True)])
+def test_a_fact_stands_above_the_buttons_where_it_would_be_a_column_beside_them(
+    qtbot: QtBot, footer: Footer, width: int, scale: float, above: bool
+) -> None:
+    theme.set_scale(scale)
+    show(footer)
+    footer.show_primary("Continue in 2222 2222 2222", enabled=True)
+    window = footer.window()
+    assert isinstance(window, Shown)
+    window.fit(width)
+    [fact] = [label for label in footer.findChildren(Label) if label.text() == FACT]
+    assert (fact.geometry().bottom() < footer.primary_button.y()) is above
+    assert footer.primary_button.geometry().right() == footer.width() - SIDE_MARGIN - 1
+    assert flaws_as_it_is(window) == []

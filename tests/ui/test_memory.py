@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.conftest import SEED
@@ -109,37 +109,6 @@ class TestGeometry:
         assert within_reach(again)
 
 
-class TestSplitter:
-    def splitter(self, qtbot: QtBot, name: str, *sizes: int) -> QSplitter:
-        splitter = QSplitter()
-        splitter.setObjectName(name)
-        for _ in range(2):
-            splitter.addWidget(QWidget())
-        qtbot.addWidget(splitter)
-        splitter.resize(605, 200)
-        splitter.show()
-        splitter.setSizes(sizes)
-        return splitter
-
-    def test_each_comes_back_by_its_name(self, qtbot: QtBot, memory: Memory, root: Path) -> None:
-        one, other = self.splitter(qtbot, "document", 200, 400), self.splitter(qtbot, "log", 450, 150)
-        memory.save_splitter(one)
-        memory.save_splitter(other)
-        again = [self.splitter(qtbot, name, 300, 300) for name in ("document", "log", "new")]
-        fresh = again[2].sizes()
-        for splitter in again:
-            Memory(root).restore_splitter(splitter)
-        assert [splitter.sizes() for splitter in again] == [one.sizes(), other.sizes(), fresh]
-        assert one.sizes() != other.sizes() != fresh
-
-    def test_in_proportion_where_the_window_is_larger_now(self, qtbot: QtBot, memory: Memory) -> None:
-        memory.save_splitter(self.splitter(qtbot, "document", 200, 400))
-        again = self.splitter(qtbot, "document", 300, 300)
-        again.resize(1205, 200)
-        memory.restore_splitter(again)
-        assert again.sizes() == pytest.approx([400, 800], abs=2)
-
-
 class TestProfile:
     def test_of_each_account_and_the_last_of_all(self, memory: Memory, root: Path) -> None:
         memory.remember_aws_profile(ACCOUNT, "acme, admin; 100 % ä = @x [default]")
@@ -205,17 +174,6 @@ class TestDamaged:
             victim.setWindowState(Qt.WindowState.WindowNoState)
             memory.restore_geometry(victim)
             assert victim.isMaximized() or victim.isFullScreen() or within_reach(victim), bytes_.hex()
-
-    @pytest.mark.parametrize(
-        "sizes",
-        ["", "200", "1 2 3", "-1 700", "0x10 5", "9999999999 1", "1.5 2", "nan 1", "200,400", "٣ ٤", "a b", "\0 1"],
-    )
-    def test_nor_is_a_damaged_division_taken(self, qtbot: QtBot, memory: Memory, root: Path, sizes: str) -> None:
-        splitter = TestSplitter().splitter(qtbot, "document", 200, 400)
-        before = splitter.sizes()
-        memory._write({"splitters/document": sizes})
-        Memory(root).restore_splitter(splitter)
-        assert splitter.sizes() == before
 
     def test_where_nothing_can_be_written_nothing_is_said(self, qtbot: QtBot, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("x")

@@ -20,8 +20,9 @@ from installer.errors import (
 from installer.events import Event, Notice
 from installer.flow import Step
 from tests.support.desk import FakeDesk, Hold
+from ui import theme
 from ui.error_text import Remedy
-from ui.page import Page
+from ui.page import SIDE_MARGIN, Page
 from ui.tasks import TaskRunner
 from ui.visit import Visit
 from ui.widgets.buttons import Button
@@ -238,3 +239,14 @@ def test_what_a_page_says_of_itself_without_saying_more(qtbot: QtBot, tmp_path: 
     with qtbot.waitSignal(page.settled) as told:
         page.proceed()
     assert told.args == [page.visit]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+@pytest.mark.parametrize("height", [40, 2_000])
+def test_content_ends_where_the_footer_does_whether_or_not_it_scrolls(
+    qtbot: QtBot, page: Told, height: int, scale: float
+) -> None:
+    theme.set_scale(scale)
+    page.field.setFixedHeight(height)
+    qtbot.waitUntil(lambda: (page.area.verticalScrollBar().maximum() > 0) is (height > page.height()))
+    qtbot.waitUntil(lambda: page.width() - 1 - page.field.mapTo(page, page.field.rect().topRight()).x() == SIDE_MARGIN)

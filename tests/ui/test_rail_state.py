@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -17,11 +16,6 @@ from ui.rail_state import account_lines, installation_items, step_items
 from ui.tasks import TaskRunner
 from ui.visit import Visit
 from ui.widgets.rail import ItemState
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(tmp_path)
 
 
 @pytest.fixture
@@ -57,15 +51,18 @@ def test_an_error_is_seen_where_one_is_and_where_one_has_come_to(
     assert states(desk, built, Step.SIGN_IN)[1:3] == [ItemState.CURRENT, ItemState.FAILED]
 
 
-def test_the_installations_are_followed_by_what_is_not_saved_yet(desk: FakeDesk) -> None:
-    items = installation_items([installation("first")], desk.signed_in())
+def test_the_installations_are_followed_by_what_is_not_saved_yet(
+    desk: FakeDesk, built: Mapping[Step | None, Page]
+) -> None:
+    page = built[Step.SIGN_IN]
+    items = installation_items([installation("first")], desk.signed_in(), page)
     assert [(item.title, item.value) for item in items] == [
         ("first", ("first", "222222222222")),
         ("Go on with popsql", Place.JOURNEY),
         ("New installation", Place.NEW),
     ]
     assert items[0].note == "222222222222, installed"
-    assert [item.title for item in installation_items([], Visit())] == ["New installation"]
+    assert [item.title for item in installation_items([], Visit(), page)] == ["New installation"]
 
 
 class TestTheAccount:

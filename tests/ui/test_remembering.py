@@ -1,7 +1,6 @@
 """Where the person is, written down: one write after the other, the newest last, and never in the way."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -11,11 +10,6 @@ from tests.support.desk import FakeDesk
 from ui.remembering import Remembering
 from ui.tasks import TaskRunner
 from ui.visit import Visit
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(tmp_path)
 
 
 @pytest.fixture

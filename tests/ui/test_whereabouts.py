@@ -1,7 +1,6 @@
 """Where the person is: taking up, settling, detours. The order itself is held in tests/installer/test_flow.py."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -10,11 +9,6 @@ from tests.support.desk import FakeDesk
 from tests.support.opened import visits
 from ui.visit import Visit
 from ui.whereabouts import Whereabouts
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(tmp_path)
 
 
 def whereabouts(desk: FakeDesk, step: Step | None) -> Whereabouts:

@@ -330,6 +330,15 @@ class TestTheManageArea:
         rest(qtbot, window)
         assert where(window) is Step.PERMISSIONS
 
+    def test_the_others_are_out_of_reach_while_one_is_read(self, qtbot: QtBot, window: Window, saved: FakeDesk) -> None:
+        hold = saved.holds("status")
+        window.open_manage()
+        qtbot.waitUntil(hold.entered.is_set)
+        assert not any(item.enabled for item in window.rail.items())
+        hold.release()
+        rest(qtbot, window)
+        assert all(item.enabled for item in window.rail.items())
+
     def test_is_not_offered_where_nothing_is_installed(self, qtbot: QtBot, window: Window, desk: FakeDesk) -> None:
         window.list_installations()
         at(qtbot, window, desk, Step.PERMISSIONS)

@@ -30,6 +30,7 @@ from ui.tasks import TaskRunner
 from ui.visit import Visit
 from ui.widgets.buttons import Button
 from ui.widgets.choice import ChoiceCard
+from ui.widgets.dialogs import ConfirmByTyping
 from ui.widgets.error_panel import ErrorPanel
 from ui.widgets.rail_item import RailButton
 from ui.window import Window
@@ -227,6 +228,25 @@ class TestTheFocus:
         hold.release()
         rest(qtbot, window)
         qtbot.waitUntil(lambda: focus() is window.footer.primary_button)
+
+    def test_is_on_that_button_also_when_a_dialog_began_it(
+        self, qtbot: QtBot, window: Window, desk: FakeDesk, runner: TaskRunner
+    ) -> None:
+        desk.saved = (installation(),)
+        window.open_manage(installation())
+        rest(qtbot, window)
+        for button in (window.footer.extra_button, window.footer.primary_button):  # the preview, then the dialog
+            button.setFocus()
+            type_key(Qt.Key.Key_Return)
+        [dialog] = window.findChildren(ConfirmByTyping)
+        qtbot.waitUntil(dialog.isActiveWindow)
+        dialog.field.set_text("popsql")
+        hold = desk.holds("take_back")
+        type_key(Qt.Key.Key_Return)
+        qtbot.waitUntil(hold.entered.is_set)
+        window.activateWindow()  # as a window manager does when the dialog is closed
+        qtbot.waitUntil(window.isActiveWindow)
+        qtbot.waitUntil(lambda: focus() is window.footer.stop_button)
 
     def test_goes_to_the_error(self, qtbot: QtBot, window: Window, desk: FakeDesk) -> None:
         at(qtbot, window, desk, Step.CONNECT)

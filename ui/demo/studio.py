@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from ui import theme
 from ui.demo.looks import inspect
 from ui.demo.pictures import Album
+from ui.demo.scene import settle
 
 SHEET = "contact-sheet.png"
 
@@ -81,6 +82,7 @@ class PhotoStudio:
         """As it is shown, and not on the sheet."""
         with self._aside():
             path = self._folder / f"{name}.png"
+            settle(window)  # else rows that were just added are crushed into the room of before
             if not window.grab().save(str(path)):
                 raise OSError(f"{path} cannot be written")
         return path.name

@@ -96,7 +96,10 @@ class ManagePage(Page):
 
     def show_installations(self, scan: Scan) -> None:
         """What is saved on this computer, and what of it could not be opened."""
+        shown = self.installation
         self._installations = {key_of(one): one for one in scan.installations}
+        if self.busy and shown is not None:
+            self._installations.setdefault(key_of(shown), shown)  # what is being done with it is of no other
         self._show_problems(scan.problems)
         if self._shown not in self._installations:
             self._shown = next(iter(self._installations), _NONE)

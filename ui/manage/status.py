@@ -6,11 +6,12 @@ What is asked is in `installer/manage/status.py`; how it looks in `status_view.p
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ui.event_clock import utc_now
 from ui.manage.mode import Mode
-from ui.manage.status_view import Read, StatusView
+from ui.manage.status_view import CHECK_AGAIN, Read, StatusView
 from ui.manage.words import ENDED, REMOVED, REMOVING, UNFINISHED, summary
 from ui.page import Action
 
@@ -38,7 +39,7 @@ class StatusMode(Mode):
         state = one.state.value
         if state in UNFINISHED:
             return "Go on with the install"
-        return {REMOVING: "Finish removing …", REMOVED: "Reconnect …"}.get(state, "Check again")
+        return {REMOVING: "Finish removing …", REMOVED: "Reconnect …"}.get(state, CHECK_AGAIN)
 
     def other(self, one: Installation) -> Action | None:
         if one.state.value in ENDED:
@@ -78,6 +79,7 @@ class StatusMode(Mode):
             has_profile=self.page.has_profile,
             profile=self.page.profile,
             reading=self.page.busy,
+            can_read_below=self.primary(one) == CHECK_AGAIN,
         )
 
     def is_due(self) -> bool:
@@ -99,11 +101,11 @@ class StatusMode(Mode):
             desk.reach(ctx, one, profile)
             return desk.status(ctx, one, profile)
 
-        self.page.work(work, self._status_read, doing="Asking AWS and the vendor")
+        self.page.work(work, partial(self._status_read, self.page.key), doing="Asking AWS and the vendor")
         self.page.refresh()
 
-    def _status_read(self, status: Status) -> None:
-        self._read[self.page.key] = Read(status, utc_now())
+    def _status_read(self, key: tuple[str, str], status: Status) -> None:
+        self._read[key] = Read(status, utc_now())
         self.page.profile_worked()
         self.page.refresh()
 

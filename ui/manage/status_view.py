@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from installer.installation import Installation
     from installer.manage.status import Status
 
+CHECK_AGAIN = "Check again"
 _DEFAULT = "\0default"
 
 
@@ -86,13 +87,21 @@ class StatusView(QWidget):
         self.profile.blockSignals(False)
 
     def show_installation(
-        self, one: Installation, read: Read | None, *, has_profile: bool, profile: str | None, reading: bool
+        self,
+        one: Installation,
+        read: Read | None,
+        *,
+        has_profile: bool,
+        profile: str | None,
+        reading: bool,
+        can_read_below: bool,
     ) -> None:
-        """`read` is None until the status was read."""
+        """`read` is None until the status was read. `can_read_below`: the footer's button does so, too."""
         self.profile.blockSignals(True)
         self.profile.set_value((_DEFAULT if profile is None else profile) if has_profile else None)
         self.profile.blockSignals(False)
         self.loading.setVisible(reading and read is None)
+        self.again_button.setVisible(not can_read_below)
         for card in (self._access, self._evidence_card):
             card.setVisible(read is not None)
         self._refuted.hide()
@@ -128,7 +137,7 @@ class _AccessCard(Card):
         self._fact = Label("", theme.TextRole.HEADING)
         self._sentence = Label("")
         self._read = Label("", theme.TextRole.SECONDARY, colour="secondary")
-        self.again = Button("Check again", Kind.LINK, icon="refresh")
+        self.again = Button(CHECK_AGAIN, Kind.LINK, icon="refresh")
         line = QHBoxLayout()
         line.setSpacing(16)
         line.addWidget(self._read, 1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ui.pages.sign_in_card import grouped
+from ui.numbers import grouped
 from ui.theme import Tone
 from ui.widgets.plain import ELLIPSIS, one_line
 

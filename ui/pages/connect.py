@@ -20,9 +20,9 @@ from installer.steps import Finding, Severity
 from ui.event_cards import EventCards
 from ui.event_clock import utc_now
 from ui.event_rows import row_of
+from ui.numbers import grouped
 from ui.page import Page
 from ui.pages.connect_cards import CreatedCard, FindingsCard
-from ui.pages.sign_in_card import grouped
 from ui.theme import Tone
 from ui.widgets.banner import Banner
 from ui.widgets.plain import one_line

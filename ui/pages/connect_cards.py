@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from installer.steps import Finding, Severity
@@ -21,7 +21,7 @@ from ui.widgets.card import Card
 from ui.widgets.copy_button import CopyButton
 from ui.widgets.evidence_row import clock
 from ui.widgets.flow import Flow
-from ui.widgets.layouts import Items, Wrapping, height_of
+from ui.widgets.layouts import Items, WithTail, Wrapping, height_of, line_of
 from ui.widgets.marks import Mark, Shape
 from ui.widgets.plain import one_line
 from ui.widgets.rows import FindingRow, RowList
@@ -40,7 +40,8 @@ _ANOTHER_NAME = "another name"
 
 
 class _MainAndSide(Items):
-    """A text, and beside it a column of the same width in every row; in little width below it."""
+    """A text that begins with a line of `TextRole.ROW`, and beside it a column that is as wide in every row; in little
+    width it is below."""
 
     def places(self, width: int) -> tuple[list[QRect], int]:
         main, side = self.items
@@ -52,10 +53,9 @@ class _MainAndSide(Items):
         side_width = theme.px(_WHO_WIDTH)
         main_width = width - side_width - theme.px(_GAP)
         main_height, side_height = height_of(main, main_width), height_of(side, side_width)
-        left = width - side_width
-        return [QRect(0, 0, main_width, main_height), QRect(left, 0, side_width, side_height)], max(
-            main_height, side_height
-        )
+        side_top = max(0, (QFontMetrics(theme.font(TextRole.ROW)).height() - line_of(side)) // 2)
+        places = [QRect(0, 0, main_width, main_height), QRect(width - side_width, side_top, side_width, side_height)]
+        return places, max(main_height, side_top + side_height)
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(_NARROW), self.heightForWidth(theme.px(_NARROW)))
@@ -97,7 +97,7 @@ class CreatedRow(Wrapping):
         main = Wrapping()
         column = QVBoxLayout(main)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(2)
         head = Flow(gap=8, row_gap=2)
         head.addWidget(Label(name, TextRole.ROW, wrap=False))
         head.addWidget(Label(f"{kind}{place}", TextRole.SECONDARY, colour="secondary", wrap=False))
@@ -117,11 +117,10 @@ class CreatedRow(Wrapping):
         self._side.setText(f"{_WHO}: {self._who}" if _is_narrow(self.width()) else self._who)
 
 
-def _arn_line(arn: str, name: str) -> QHBoxLayout:
-    line = QHBoxLayout()
-    line.setSpacing(12)
-    line.addWidget(Label(arn, TextRole.MONO_SMALL, colour="secondary", selectable=True), 1)
-    line.addWidget(CopyButton(f"the ARN of {name}", lambda: arn), 0, Qt.AlignmentFlag.AlignTop)
+def _arn_line(arn: str, name: str) -> WithTail:
+    line = WithTail()
+    line.addWidget(Label(arn, TextRole.MONO_SMALL, colour="secondary", selectable=True))
+    line.addWidget(CopyButton(f"the ARN of {name}", lambda: arn))
     return line
 
 

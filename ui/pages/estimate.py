@@ -49,7 +49,7 @@ class Estimate:
     def words(self, now: datetime, operator: str) -> str:
         """`About 14 to 19 min left`, or what else can be said honestly."""
         if self.share is not None and self.share >= 1:
-            return f"{operator} has told its last step"
+            return f"{operator} has reported its last step"
         if self.is_late(now):
             return f"It takes longer than the {_minutes(self.expected_seconds)} min that {operator} said"
         between = self.left(now)

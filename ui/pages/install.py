@@ -196,7 +196,7 @@ class InstallPage(Page):
         self.stopped.setVisible(self._stopped_by_person and not self.busy)
         self.refused.show_error(self.error if not self.busy else None, self._operator)
         self.estimate.setVisible(self.busy)
-        self.cards.rows_card.set_title("What happens now" if self.busy else f"What {self._operator} told")
+        self.cards.rows_card.set_title("What happens now" if self.busy else f"What {self._operator} reported")
         self.cards.refresh()
         self.changed.emit()
 

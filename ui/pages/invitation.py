@@ -158,6 +158,7 @@ class InvitationPage(Page):
 
     @Slot()
     def _ask_for_another(self) -> None:
+        self.abandon()  # the one that is still being read is not wanted any more
         self.clear_error()
         self._before = None if self._is_due_again else self._before or self._opened
         self._opened = self._unknown = None

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from installer.steps import Severity
 from ui import theme
-from ui.pages.sign_in_card import grouped
+from ui.numbers import grouped
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.card import Card
 from ui.widgets.copy_button import CopyButton

@@ -18,12 +18,13 @@ from installer.errors import HouseguestError, NetworkError
 from installer.events import Event, Scanned
 from installer.flow import Step
 from ui.error_text import Remedy, error_text
+from ui.numbers import counted
 from ui.page import Page
 from ui.pages.network_choice import Choice, Judged, first_choice, judged, usable_region
 from ui.pages.network_facts import FactsCard
 from ui.pages.network_result import Found, ResultView
 from ui.pages.network_scan import ScanCard
-from ui.pages.network_words import counted, networks
+from ui.pages.network_words import networks
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.plain import one_line
 from ui.widgets.states import EmptyState

@@ -7,8 +7,9 @@ from ipaddress import IPv4Network
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
+from ui.numbers import counted
 from ui.pages.network_choice import Judged, Problem
-from ui.pages.network_words import RangeWords, counted
+from ui.pages.network_words import RangeWords
 from ui.theme import Tone
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import Button, Kind

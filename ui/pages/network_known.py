@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from installer.cidr import Range
 from installer.steps import Severity
+from ui.numbers import counted
 from ui.pages.network_choice import Judged
-from ui.pages.network_words import RangeWords, counted, not_checked
+from ui.pages.network_words import RangeWords, not_checked
 from ui.theme import TextRole, Tone
 from ui.widgets.address_map import AddressMap
 from ui.widgets.buttons import Button, Kind

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from installer.events import Scanned
 from ui import theme
-from ui.pages.network_words import counted
+from ui.numbers import counted
 from ui.theme import TextRole, Tone
 from ui.widgets.card import Card
 from ui.widgets.flow import Flow

@@ -9,6 +9,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from installer.cidr import Range, RangeSource, Use
+from ui.numbers import grouped
 from ui.widgets.address_map import Look, Mark
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class RangeWords:
     def _owner(self, source: RangeSource) -> str:
         """Whose it is, where it is not the account's own."""
         other = source.account not in ("", self._own_account)
-        return f" of account {account_number(source.account)}" if other else ""
+        return f" of account {grouped(source.account)}" if other else ""
 
 
 def not_checked(survey: Survey) -> tuple[str, ...]:
@@ -95,13 +96,3 @@ def networks(survey: Survey) -> int:
     sources = [known.source for known in survey.scanned.ranges]
     own = {source.id for source in sources if source.what is Use.VPC}
     return len(own | {source.to for source in sources if source.what is Use.PEERING})
-
-
-def counted(number: int, thing: str) -> str:
-    """ "1 region", "2,000 regions"."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def account_number(account_id: str) -> str:
-    """In groups of four, as people read it out."""
-    return " ".join(account_id[at : at + 4] for at in range(0, len(account_id), 4))

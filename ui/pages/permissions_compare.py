@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ui.numbers import counted
+
 if TYPE_CHECKING:
     from installer.policy.document import Document, Statement
 
@@ -107,19 +109,15 @@ def _allowing(title: str, document: Document, earlier_title: str, earlier: Docum
 def _of_services(document: Document) -> str:
     services = allowed_services(document)
     if services is not None:
-        return f"of {len(services)} {'service' if len(services) == 1 else 'services'}"
+        return f"of {counted(len(services), 'service')}"
     everything = any("*" in _list(one.get("Action", [])) for one in document.statements if not _denies(one))
     return "of every service" if everything else "of services that it does not name"
 
 
 def _amount(more: int, fewer: int) -> str:
     if more and fewer:
-        return f"{more} {_things(more)} more and {fewer} fewer"
-    return f"{more} more {_things(more)}" if more else f"{fewer} fewer {_things(fewer)}"
-
-
-def _things(count: int) -> str:
-    return "thing" if count == 1 else "things"
+        return f"{counted(more, 'thing')} more and {fewer} fewer"
+    return counted(more, "more thing") if more else counted(fewer, "fewer thing")
 
 
 def _list(value: Any) -> list[Any]:

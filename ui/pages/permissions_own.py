@@ -12,6 +12,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
 
 from installer.errors import BoundaryError, HouseguestError
+from ui.numbers import counted
 from ui.tasks import Task, TaskRunner
 from ui.theme import TextRole
 from ui.visit import Visit
@@ -183,8 +184,7 @@ class OwnLimit(Card):
 
     def _what_is_known(self) -> str:
         if self._choice is not None and self._choice.own_boundary is not None:
-            count = len(self._choice.own_boundary.statements)
-            return f"Read: {count} {'statement' if count == 1 else 'statements'}."
+            return f"Read: {counted(len(self._choice.own_boundary.statements), 'statement')}."
         if self._task is not None or self._pause.isActive():
             return "Looking at it …"
         return "Paste a policy document, or open a file."

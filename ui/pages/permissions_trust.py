@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from installer.steps import Finding
+from ui.numbers import grouped
 from ui.pages.permissions_notes import Notes, as_notes
-from ui.pages.sign_in_card import grouped
 from ui.theme import TextRole
 from ui.widgets.card import Card
 from ui.widgets.plain import one_line
@@ -44,7 +44,7 @@ class TrustCard(Card):
             (
                 FactLine("Trusted", f"{who} in AWS account {account}"),
                 FactLine("Its ARN", trust.principal_arn, mono=True, copy=True),
-                FactLine("External id", trust.external_id, mono=True, copy=True),
+                FactLine("External ID", trust.external_id, mono=True, copy=True),
                 FactLine("AWS policies", policies, mono=True),
                 FactLine("Longest session", duration(answers.invitation.permissions.max_session_seconds)),
             )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout
 
+from ui.numbers import counted
 from ui.pages.permissions_trust import duration
 from ui.theme import TextRole
 from ui.widgets.card import Card, Divider, Section
@@ -49,7 +50,7 @@ class AccessCard(Card):
                 FactLine("Operator", f"{vendor.operator}, for {vendor.name}"),
                 FactLine("Trusted", who),
                 FactLine("Its ARN", trust.principal_arn, mono=True, copy=True),
-                FactLine("External id", trust.external_id, mono=True, copy=True),
+                FactLine("External ID", trust.external_id, mono=True, copy=True),
             )
         )
 
@@ -126,7 +127,7 @@ class BuildsCard(Card):
         operator, count = one_line(invitation.vendor.operator), sum(made.count for made in invitation.resources)
         takes = duration(max(_MINUTE, invitation.expects.install_seconds))
         self.set_title(f"What {operator} will make")
-        made = f"{_things(count)}, in about {takes}" if count else f"it does not say what, in about {takes}"
+        made = f"{counted(count, 'thing')}, in about {takes}" if count else f"it does not say what, in about {takes}"
         self._word.setText(f"By the vendor's word: {made}. What it costs is not checked.")
         by_service: dict[str, list[str]] = {}
         for resource in invitation.resources:
@@ -148,7 +149,3 @@ class _Known(Section):
     def show_evidence(self, evidence: Sequence[Evidence]) -> None:
         self.rows.set_rows(EvidenceRow(found, with_detail=False) for found in evidence)
         self.setVisible(bool(evidence))
-
-
-def _things(count: int) -> str:
-    return "1 thing" if count == 1 else f"{count:,} things"

@@ -55,10 +55,13 @@ class Read:
 
     @property
     def counts(self) -> str:
-        """`1 stops here, 2 to decide, 3 to know`."""
+        """`1 stops here, 2 to decide, 3 to know`; of one kind alone, `One thing to know`."""
         severities = [found.severity for found in self.findings]
-        told = [f"{severities.count(one)} {_words(one, severities.count(one))}" for one in _ORDER if one in severities]
-        return ", ".join(told)
+        counts = {one: severities.count(one) for one in _ORDER if one in severities}
+        if len(counts) == 1:
+            [(severity, count)] = counts.items()
+            return f"{'One thing' if count == 1 else f'{count} things'} {_words(severity, count)}"
+        return ", ".join(f"{count} {_words(severity, count)}" for severity, count in counts.items())
 
 
 def _words(severity: Severity, count: int) -> str:
@@ -123,7 +126,8 @@ class FindingsCard(Card):
             self._opened = False
             self._show_rows(read)
             self.set_title(read.counts or "Checked")
-            self.nothing.set(Tone.GOOD, "Nothing was found that speaks against it", _limits(unchecked))
+            tone = Tone.NEUTRAL if unchecked else Tone.GOOD  # what was not checked is never in green
+            self.nothing.set(tone, self.nothing.title(), _limits(unchecked))
             announce(self, read.counts or self.nothing.title())
         self._when.setText(f"Read {read.at:%H:%M:%S}")
         self._show_parts(reading=False)
@@ -158,7 +162,7 @@ def _at_first(read: Read) -> int:
 def _limits(unchecked: Sequence[str]) -> str:
     if not unchecked:
         return "What this page does not name was not looked at."
-    claims = "; ".join(f"“{claim}”" for claim in unchecked)
+    claims = "; ".join(f"“{claim.removesuffix('.')}”" for claim in unchecked)
     return f"Not checked: {claims}. What this page does not name was not looked at either."
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
+from ui.numbers import counted
 from ui.pages.permissions_rows import RowGroup, of_limit
 from ui.theme import TextRole
 from ui.widgets.buttons import Button, Kind
@@ -56,15 +57,15 @@ class GrantedCard(Card):
     def show_choice(self, choice: Choice, answers: Answers) -> None:
         operator = one_line(answers.invitation.vendor.operator)
         allows, denies = _parted(choice.said)
-        _, denied_to_made = _parted(choice.said_of_workloads)
+        of_made = counted(len(_parted(choice.said_of_workloads)[1]), "thing")
         self._show(words=True)
         self.title_label.setText(one_line(choice.title))
         self.sentence.setText(one_line(choice.sentence))
         self.allowed.set_heading(f"{operator} may do at most")
         self.allowed.set_rows([of_limit(one, only_here=False) for one in allows])
         self.denied.set_heading(
-            f"{operator} is denied {_things(len(denies))}",
-            f"The roles that {operator} makes have a limit of their own. It denies {_things(len(denied_to_made))}.",
+            f"{operator} is denied {counted(len(denies), 'thing')}",
+            f"The roles that {operator} makes have a limit of their own. It denies {of_made}.",
         )
         self.denied.set_rows([of_limit(one, only_here=False) for one in _telling_first(denies)])
         self._show_narrowed(denies, answers)
@@ -97,7 +98,3 @@ def _telling_first(denies: Sequence[Said]) -> list[Said]:
     """
     ways_out = [one for one in denies if one.layer == PROTECT]
     return [*ways_out[:1], *(one for one in denies if one.layer != PROTECT), *ways_out[1:]]
-
-
-def _things(count: int) -> str:
-    return "1 thing" if count == 1 else f"{count:,} things"

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QWidget
 from installer.errors import HouseguestError
 from installer.flow import Step
 from ui.error_text import error_text
+from ui.numbers import grouped
 from ui.page import Page
-from ui.pages.sign_in_card import AccountFacts, grouped
+from ui.pages.sign_in_card import AccountFacts
 from ui.pages.sign_in_profiles import ProfileCard
 from ui.widgets.card import Card
 from ui.widgets.fields import TextField
@@ -53,7 +54,7 @@ class SignInPage(Page):
         self.name_card.body.addWidget(self.name)
         for part in (self.profiles, self.asking, self.account, self.name_card):
             self.body.addWidget(part)
-        self.profiles.again.connect(self._list_profiles)
+        self.profiles.again.connect(self._list_again)
         self.profiles.chosen.connect(self._ask)
         self.name.changed.connect(self._name_typed)
         self._show()
@@ -122,10 +123,15 @@ class SignInPage(Page):
 
     # Who it is
 
-    @Slot()
     def _list_profiles(self) -> None:
         if not self.busy:
             self.work(self.desk.aws_profiles, self._listed, doing="Reading your AWS profiles")
+
+    @Slot()
+    def _list_again(self) -> None:
+        """Also while AWS is asked, which may take long: who that is, is asked anew afterwards."""
+        self.abandon()
+        self._list_profiles()
 
     def _listed(self, profiles: tuple[str, ...]) -> None:
         self.profiles.show_profiles(profiles, self.visit.only_account)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from ui import theme
+from ui.numbers import grouped
 from ui.theme import TextRole, Tone
 from ui.widgets.card import Card
 from ui.widgets.chips import Pill
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
     from installer.steps import Finding
 
 _KINDS = {"user": "An IAM user", "assumed-role": "A session of a role", "federated-user": "A federated user"}
-
-
-def grouped(account_id: str) -> str:
-    """The account id in groups of four, as people read it."""
-    return " ".join(account_id[at : at + 4] for at in range(0, len(account_id), 4))
 
 
 class AccountNumber(Label):

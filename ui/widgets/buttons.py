@@ -41,21 +41,12 @@ class Button(QPushButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if kind is Kind.LINK else Qt.CursorShape.ArrowCursor)
         self.setText(text)
-        self.set_kind(kind)
+        self._apply_theme()
 
     def kind(self) -> Kind:
         return self._kind
-
-    def set_kind(self, kind: Kind) -> None:
-        self._kind = kind
-        link = kind is Kind.LINK
-        self.setCursor(Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.ArrowCursor)
-        self._apply_theme()
-
-    def set_icon(self, icon: str) -> None:
-        self._icon = icon
-        self._apply_theme()
 
     def text(self) -> str:
         return super().text().replace("&&", "&")

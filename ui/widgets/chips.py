@@ -102,8 +102,3 @@ class EvidenceChip(Pill):
 
     def state(self) -> State:
         return self._state
-
-    def set_state(self, state: State) -> None:
-        self._state = state
-        self._icon, tone = _SHAPE_AND_TONE[state]
-        self.set(state.value, tone)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import theme
+from ui.numbers import counted
 from ui.theme import TextRole
 from ui.widgets.announce import announce
 from ui.widgets.buttons import Button, Kind
@@ -69,7 +70,7 @@ class CodeView(QWidget):
     def set_text(self, text: str) -> None:
         self._code.setPlainText(many_lines(text))
         lines = self._code.blockCount() if text else 0
-        self._fact.setText(f"{lines:,} {'line' if lines == 1 else 'lines'}, {len(self.text()):,} characters")
+        self._fact.setText(f"{counted(lines, 'line')}, {counted(len(self.text()), 'character')}")
         if not self._find.isHidden():
             self._search(self._find.text())
 

@@ -43,7 +43,9 @@ class EvidenceRow(Wrapping):
         column.addWidget(Label(claim, TextRole.BODY))
         column.addLayout(self._source_line(told))
         if detail and explained:
-            column.addWidget(Label(detail, TextRole.SECONDARY))
+            # Why something is not known weighs as much as what is; what was read beside a claim that holds stands back.
+            weighs = evidence.state in _ALWAYS_EXPLAINED
+            column.addWidget(Label(detail, TextRole.SECONDARY, colour="text" if weighs else "secondary"))
         layout = Beside(self, side=112, narrow=420, role=TextRole.BODY, padding=10)
         layout.addWidget(EvidenceChip(evidence.state))
         layout.addWidget(text)

@@ -3,6 +3,8 @@
 The frame they share is in `ui.widgets.field`; `Select` lives in `ui.widgets.select` and is offered here, too.
 """
 
+import math
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QTextOption
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout
@@ -18,6 +20,8 @@ from ui.widgets.text import Label
 __all__ = ["Field", "Item", "Select", "TextBox", "TextField", "Tick"]
 
 TICK = 18
+RING = 4
+"""Room around the box for the ring that shows the focus."""
 
 
 class TextField(Field):
@@ -148,12 +152,17 @@ class Tick(QAbstractButton):
             _paint_check(painter, box, enabled=self.isEnabled())
 
     def _box(self) -> QRectF:
+        """Beside the first line of the label, centred on it."""
         side = theme.px(TICK)
-        line = QFontMetrics(theme.font(TextRole.BODY)).height()
-        return QRectF(4, 4 + max(0, (line - side) / 2), side, side)
+        return QRectF(RING, self._above() + (_line() - side) / 2, side, side)
+
+    def _above(self) -> int:
+        """The margin above the label, and below: a box that is taller than a line has its ring inside, too."""
+        return RING + max(0, math.ceil((theme.px(TICK) - _line()) / 2))
 
     def _apply_theme(self) -> None:
-        self._column.setContentsMargins(4 + theme.px(TICK) + theme.px(10), 4, 0, 4)
+        above = self._above()
+        self._column.setContentsMargins(RING + theme.px(TICK) + theme.px(10), above, 0, above)
         self.updateGeometry()
         self.update()
 
@@ -216,6 +225,10 @@ class _TextEdit(QPlainTextEdit):
     def _apply_theme(self) -> None:
         self.setFont(theme.font(self._role))
         self.updateGeometry()
+
+
+def _line() -> int:
+    return QFontMetrics(theme.font(TextRole.BODY)).height()
 
 
 def _paint_check(painter: QPainter, box: QRectF, *, enabled: bool) -> None:

@@ -143,3 +143,36 @@ class Beside(Items):
 
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation.Horizontal
+
+
+class WithTail(Items):
+    """A text, and something small at its right, centred on the text's first line."""
+
+    def __init__(self, parent: QWidget | None = None, *, gap: int = 12) -> None:
+        super().__init__(parent)
+        self._gap = gap
+
+    def places(self, width: int) -> tuple[list[QRect], int]:
+        main, tail = self.items
+        small, line = tail.sizeHint(), line_of(main)
+        top = max(0, (small.height() - line) // 2)
+        main_width = width - small.width() - theme.px(self._gap)
+        main_height = height_of(main, main_width)
+        tail_top = top + (line - small.height()) // 2
+        made = [
+            QRect(0, top, main_width, main_height),
+            QRect(width - small.width(), tail_top, *small.toTuple()),
+        ]
+        return made, max(top + main_height, tail_top + small.height())
+
+    def sizeHint(self) -> QSize:
+        main, tail = (item.sizeHint() for item in self.items)
+        width = main.width() + theme.px(self._gap) + tail.width()
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSize(self) -> QSize:
+        main, tail = (item.minimumSize() for item in self.items)
+        return QSize(main.width() + theme.px(self._gap) + tail.width(), 0)
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation.Horizontal

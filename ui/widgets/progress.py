@@ -1,7 +1,9 @@
 """How far something is, and that something goes on. Nothing moves where the system asks for no motion."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from ui import theme
@@ -12,20 +14,31 @@ _TURN = 1000  # ms for one round
 
 
 class _Beat(QTimer):
-    """Moves a widget on while it is seen: `phase` goes from 0 to 1, over and over."""
+    """Moves a widget on while it is seen and `wanted` says so: `phase` goes from 0 to 1, over and over."""
 
-    def __init__(self, widget: QWidget) -> None:
+    def __init__(self, widget: QWidget, wanted: Callable[[], bool] = lambda: True) -> None:
         super().__init__(widget)
         self.phase = 0.0
         self._widget = widget
+        self._wanted = wanted
         self.setInterval(_FRAME)
         self.timeout.connect(self._move)
+        widget.installEventFilter(self)
 
-    def run(self, wanted: bool) -> None:
-        if wanted and not theme.reduced_motion():
+    def look(self) -> None:
+        """Something has changed: go on, or stop."""
+        if self._widget.isVisible() and self._wanted() and not theme.reduced_motion():
             self.start()
         else:
             self.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in {QEvent.Type.Show, QEvent.Type.Hide}:
+            self.look()
+        elif isinstance(watched, QWidget) and theme.has_changed(event):
+            watched.updateGeometry()
+            watched.update()
+        return super().eventFilter(watched, event)
 
     def _move(self) -> None:
         self.phase = (self.phase + _FRAME / _TURN) % 1.0
@@ -41,7 +54,7 @@ class ProgressBar(QProgressBar):
 
     def __init__(self, value: float | None = None, text: str = "") -> None:
         super().__init__()
-        self._beat = _Beat(self)
+        self._beat = _Beat(self, lambda: self.share() is None)
         self.setTextVisible(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_text(text)
@@ -59,7 +72,7 @@ class ProgressBar(QProgressBar):
         else:
             self.setRange(0, _STEPS)
             self.setValue(round(min(max(value, 0.0), 1.0) * _STEPS))
-        self._beat.run(value is None and self.isVisible())
+        self._beat.look()
         self.update()
 
     def set_text(self, text: str) -> None:
@@ -70,20 +83,6 @@ class ProgressBar(QProgressBar):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(48), theme.px(self._THICK))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._beat.run(self.share() is None)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._beat.stop()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if theme.has_changed(event):
-            self.updateGeometry()
-            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -125,20 +124,6 @@ class Spinner(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._beat.run(True)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._beat.stop()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if theme.has_changed(event):
-            self.updateGeometry()
-            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

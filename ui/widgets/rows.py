@@ -5,6 +5,7 @@ what is known and by whose word in `ui.widgets.evidence_row`; all of them are of
 """
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -26,7 +27,7 @@ __all__ = ["AnswerRow", "EvidenceRow", "FactLine", "FindingRow", "RowList", "Row
 
 
 class RowList(Wrapping):
-    """Rows one below the other, with a line between any two."""
+    """Rows one below the other, with a line between any two, unless one of them stands out by its own ground."""
 
     def __init__(self, rows: Iterable[QWidget] = (), *, name: str = "") -> None:
         super().__init__()
@@ -76,9 +77,14 @@ class RowList(Wrapping):
         painter = QPainter(self)
         painter.setPen(theme.colours().line)
         shown = [row for row in self._rows if not row.isHidden()]
-        for row in shown[1:]:
-            inset = theme.px(getattr(row, "divider_inset", 0))
-            painter.drawLine(inset, row.y() - 1, self.width() - 1, row.y() - 1)
+        for above, row in pairwise(shown):
+            if not (_stands_out(above) or _stands_out(row)):
+                inset = theme.px(getattr(row, "divider_inset", 0))
+                painter.drawLine(inset, row.y() - 1, self.width() - 1, row.y() - 1)
+
+
+def _stands_out(row: QWidget) -> bool:
+    return isinstance(row, StepRow) and row.stands_out
 
 
 class FactLine(Wrapping):

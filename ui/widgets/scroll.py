@@ -13,7 +13,8 @@ from PySide6.QtWidgets import (
 
 from ui import theme
 
-_THICK = 12
+THICK = 12
+"""Of a scroll bar, in pixels of 100 %."""
 _INSET = 3
 
 
@@ -26,7 +27,7 @@ class ScrollBar(QScrollBar):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, False)
 
     def sizeHint(self) -> QSize:
-        thick, long = theme.px(_THICK), theme.px(48)
+        thick, long = theme.px(THICK), theme.px(48)
         return QSize(thick, long) if self.orientation() is Qt.Orientation.Vertical else QSize(long, thick)
 
     def minimumSizeHint(self) -> QSize:

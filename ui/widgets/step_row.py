@@ -71,6 +71,11 @@ class StepRow(Wrapping):
     def state(self) -> RowState:
         return self._state
 
+    @property
+    def stands_out(self) -> bool:
+        """Whether it has a ground of its own, and needs no line to its neighbours."""
+        return self._state is RowState.RUNNING
+
     def set(
         self,
         *,
@@ -99,7 +104,7 @@ class StepRow(Wrapping):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._state is not RowState.RUNNING:
+        if not self.stands_out:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -115,6 +120,8 @@ class StepRow(Wrapping):
         self._title.setVisible(not quiet)
         self._title_to_come.setVisible(quiet)
         self.update()
+        if (around := self.parentWidget()) is not None:
+            around.update()  # its lines depend on which row stands out
 
     def _describe(self) -> None:
         self.setAccessibleName(self._title.text())

@@ -20,7 +20,9 @@ Shade = Literal["text", "secondary", "faint"]
 
 _BREAK = "\u200b"  # zero width space: a line may end here
 _LEFT_TO_RIGHT = "\u200e"  # what follows is read so
-_PUT_IN = str.maketrans("", "", _BREAK + _LEFT_TO_RIGHT)
+_KEPT_TOGETHER = "\u00a0"  # no-break space: no line may end here
+_PUT_IN = str.maketrans({_BREAK: "", _LEFT_TO_RIGHT: "", _KEPT_TOGETHER: " "})
+_ACCOUNT = r"\b(\d{4}) (\d{4}) (\d{4})\b"
 _LATIN = r"[A-Za-z]{2}"
 _LONG = 25
 _LONG_WORD = rf"\S{{{_LONG},}}"
@@ -29,10 +31,11 @@ _RUN = rf"([^{_BREAK}]{{12}})(?=[^{_BREAK}]{{4}})"
 
 
 def _breakable(text: str) -> str:
-    """An ARN is one word to Qt. Here it may be broken, at its joints first."""
+    """An ARN is one word to Qt. Here it may be broken, at its joints first; the number of an account is not."""
     if len(text) < _LONG:
         return text
-    return re.sub(_LONG_WORD, lambda word: _broken(word[0]), text)
+    kept = re.sub(_ACCOUNT, rf"\1{_KEPT_TOGETHER}\2{_KEPT_TOGETHER}\3", text)
+    return re.sub(_LONG_WORD, lambda word: _broken(word[0]), kept)
 
 
 def _broken(word: str) -> str:
@@ -62,17 +65,9 @@ class _Styled(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._apply_theme()
 
-    def set_role(self, role: TextRole) -> None:
-        self._role = role
-        self._apply_theme()
-
     def set_tone(self, tone: Tone | None) -> None:
         """A tone goes before the colour."""
         self._tone = tone
-        self._apply_theme()
-
-    def set_colour(self, colour: Shade) -> None:
-        self._shade = colour
         self._apply_theme()
 
     def changeEvent(self, event: QEvent) -> None:

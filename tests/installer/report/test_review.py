@@ -59,7 +59,7 @@ def test_the_trust_is_told_exactly() -> None:
     told = facts(of(answers), "How Release gets in")
 
     assert told["Trusted principal"] == answers.invitation.trust.principal_arn
-    assert told["External id"] == answers.invitation.trust.external_id
+    assert told["External ID"] == answers.invitation.trust.external_id
     assert told["Role in your account"] == answers.names.operator_role_arn
     assert told["Which is"] == "this role and no other"
     assert told["Its SHA-256"] == answers.invitation.template.sha256

@@ -1,7 +1,6 @@
 """The Manage page on a desk without AWS: which installation, by which profile, and its status."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,7 +14,7 @@ from installer.manage.status import Access, Status
 from installer.profiles import Scan
 from tests.support.answers import ACCOUNT, installation
 from tests.support.desk import FakeDesk
-from tests.support.pages import NARROW, WIDE, button, flaws, idle, said
+from tests.support.pages import NARROW, Look, button, flaws, idle, in_all_looks_of_a_page, on_screen, said, wear
 from tests.support.told import EVIL, evidence
 from ui import theme
 from ui.manage.page import ManagePage, key_of
@@ -31,22 +30,8 @@ def no_profile_of_this_computer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(tmp_path)
-
-
-@pytest.fixture
-def memory(tmp_path: Path) -> Memory:
-    return Memory(tmp_path)
-
-
-@pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, runner: TaskRunner, memory: Memory) -> ManagePage:
-    page = ManagePage(desk, runner, memory=memory)
-    qtbot.addWidget(page)
-    page.resize(964, 727)
-    page.show()
-    return page
+    return on_screen(qtbot, ManagePage(desk, runner, memory=memory))
 
 
 def in_state(state: InstallationState) -> Installation:
@@ -218,17 +203,50 @@ def test_what_is_refuted_comes_first_and_is_said_above(qtbot: QtBot, desk: FakeD
     assert "One thing is not as Houseguest made it" in said(page)
 
 
+def test_what_is_read_of_one_is_never_shown_of_another(qtbot: QtBot, desk: FakeDesk, page: ManagePage) -> None:
+    """Its file is gone when the list is read, while AWS is still asked."""
+    gone, other = installation("gone", number=1), installation("other", number=2)
+    desk.current_status = Status(Access.NONE, (evidence(),))
+    hold = desk.holds("status")
+    page.open(gone, "acme-admin")
+    assert hold.entered.wait()
+    page.show_installations(Scan((other,), ()))
+    assert page.heading == "gone", "what is done with it goes on"
+    hold.release()
+    idle(qtbot, page)
+    assert "no access" in said(page)
+
+    desk.current_status = Status(Access.OPEN, (evidence(),))
+    page.show_installations(Scan((other,), ()))
+    idle(qtbot, page)
+    assert page.heading == "other"
+    assert "access open" in said(page)
+
+
 def test_check_again_reads_anew(qtbot: QtBot, desk: FakeDesk, page: ManagePage) -> None:
     opened(qtbot, page)
     assert page.primary == "Check again"
     desk.current_status = Status(Access.CUT, (evidence(),))
-    QTest.keyClick(page.status.again_button, Qt.Key.Key_Space)
+    page.proceed()
     idle(qtbot, page)
 
     assert "access cut" in said(page)
-    page.proceed()
+    assert desk.calls.count("status") == 2
+
+
+@pytest.mark.parametrize("state", InstallationState)
+def test_it_can_be_checked_again_in_every_state_and_by_one_button(
+    qtbot: QtBot, desk: FakeDesk, page: ManagePage, state: InstallationState
+) -> None:
+    opened(qtbot, page, in_state(state))
+    again = page.status.again_button
+    assert again.isVisible() is (page.primary != "Check again")
+    if again.isVisible():
+        QTest.keyClick(again, Qt.Key.Key_Space)
+    else:
+        page.proceed()
     idle(qtbot, page)
-    assert desk.calls.count("status") == 3
+    assert desk.calls.count("status") == 2
 
 
 @pytest.mark.parametrize(
@@ -331,15 +349,9 @@ def test_reconnecting_says_that_the_invitation_may_be_asked_for(qtbot: QtBot, pa
 # Looks
 
 
-@pytest.mark.parametrize("scheme", list(theme.Scheme))
-@pytest.mark.parametrize("scale", [1.0, 1.5])
-@pytest.mark.parametrize("size", [NARROW, WIDE])
-def test_nothing_about_its_looks_is_wrong(
-    qtbot: QtBot, desk: FakeDesk, page: ManagePage, size: tuple[int, int], scale: float, scheme: theme.Scheme
-) -> None:
-    theme.set_scheme(scheme)
-    theme.set_scale(scale)
-    page.resize(*size)
+@in_all_looks_of_a_page
+def test_nothing_about_its_looks_is_wrong(qtbot: QtBot, desk: FakeDesk, page: ManagePage, look: Look) -> None:
+    wear(page, look)
     desk.current_status = Status(Access.OPEN, tuple(evidence(f"Claim {state}", state) for state in State))
     opened(qtbot, page)
 

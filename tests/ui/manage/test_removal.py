@@ -16,7 +16,18 @@ from installer.installation import InstallationState
 from installer.manage.removal import NOT_LOOKED_AT, Kept, Removal, explained
 from tests.support.answers import installation
 from tests.support.desk import FakeDesk
-from tests.support.pages import NARROW, WIDE, button, flaws, idle, longest_turn, said
+from tests.support.pages import (
+    NARROW,
+    Look,
+    button,
+    flaws,
+    idle,
+    in_all_looks_of_a_page,
+    longest_turn,
+    on_screen,
+    said,
+    wear,
+)
 from tests.support.told import EVIL, NOON, evidence
 from ui import theme
 from ui.manage.page import ManagePage
@@ -51,10 +62,7 @@ def desk(tmp_path: Path) -> FakeDesk:
 @pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, runner: TaskRunner) -> ManagePage:
     """Signed in, and before anything was removed."""
-    page = ManagePage(desk, runner)
-    qtbot.addWidget(page)
-    page.resize(964, 727)
-    page.show()
+    page = on_screen(qtbot, ManagePage(desk, runner))
     page.open(installation(), "acme-admin")
     idle(qtbot, page)
     return page
@@ -353,22 +361,16 @@ def test_hostile_texts_stay_plain_and_never_hold_up_the_window(qtbot: QtBot, des
 # Looks
 
 
-@pytest.mark.parametrize("scheme", list(theme.Scheme))
-@pytest.mark.parametrize("scale", [1.0, 1.5])
-@pytest.mark.parametrize("size", [NARROW, WIDE])
+@in_all_looks_of_a_page
 @pytest.mark.parametrize("state", ["preview", "proven"])
 def test_nothing_about_its_looks_is_wrong(
     qtbot: QtBot,
     desk: FakeDesk,
     page: ManagePage,
     state: str,
-    size: tuple[int, int],
-    scale: float,
-    scheme: theme.Scheme,
+    look: Look,
 ) -> None:
-    theme.set_scheme(scheme)
-    theme.set_scale(scale)
-    page.resize(*size)
+    wear(page, look)
     if state == "preview":
         page.preview()
     else:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -28,7 +27,18 @@ from installer.flow import Step
 from installer.installation import InstallationState
 from installer.steps import Finding, Severity
 from tests.support.desk import FakeDesk
-from tests.support.pages import NARROW, WIDE, button, flaws, idle, longest_turn, said
+from tests.support.pages import (
+    NARROW,
+    Look,
+    button,
+    flaws,
+    idle,
+    in_all_looks_of_a_page,
+    longest_turn,
+    on_screen,
+    said,
+    wear,
+)
 from tests.support.told import EVIL, evidence, resource
 from ui import theme
 from ui.pages.connect import ConnectPage
@@ -48,17 +58,8 @@ TOLD: tuple[Event, ...] = (
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(tmp_path)
-
-
-@pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, runner: TaskRunner) -> ConnectPage:
-    page = ConnectPage(desk, runner)
-    qtbot.addWidget(page)
-    page.resize(964, 727)
-    page.show()
-    return page
+    return on_screen(qtbot, ConnectPage(desk, runner))
 
 
 @pytest.fixture
@@ -371,15 +372,9 @@ def test_a_flood_of_hostile_events_never_holds_up_the_window(
 # Looks
 
 
-@pytest.mark.parametrize("scheme", list(theme.Scheme))
-@pytest.mark.parametrize("scale", [1.0, 1.5])
-@pytest.mark.parametrize("size", [NARROW, WIDE])
-def test_nothing_about_its_looks_is_wrong(
-    qtbot: QtBot, desk: FakeDesk, page: ConnectPage, size: tuple[int, int], scale: float, scheme: theme.Scheme
-) -> None:
-    theme.set_scheme(scheme)
-    theme.set_scale(scale)
-    page.resize(*size)
+@in_all_looks_of_a_page
+def test_nothing_about_its_looks_is_wrong(qtbot: QtBot, desk: FakeDesk, page: ConnectPage, look: Look) -> None:
+    wear(page, look)
     desk.found = (TAKEN, CUT)
     page.load(desk.permitted())
     idle(qtbot, page)

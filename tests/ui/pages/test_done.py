@@ -10,8 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.desk import FakeDesk
 from tests.support.opened import at, desk_without_aws, opened
-from tests.support.pages import flaws
-from ui import theme
+from tests.support.pages import Look, flaws, in_all_looks_of_a_window, on_screen, wear
 from ui.pages.done import DonePage
 from ui.tasks import TaskRunner
 from ui.visit import Visit
@@ -19,17 +18,8 @@ from ui.widgets.rows import EvidenceRow, FactLine
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(tmp_path)
-
-
-@pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, runner: TaskRunner) -> DonePage:
-    page = DonePage(desk, runner)
-    qtbot.addWidget(page)
-    page.resize(964, 727)
-    with qtbot.waitExposed(page):
-        page.show()
+    page = on_screen(qtbot, DonePage(desk, runner))
     page.load(desk.installed())
     QApplication.processEvents()
     return page
@@ -92,15 +82,12 @@ def test_the_access_can_be_managed(qtbot: QtBot, page: DonePage) -> None:
     assert told.args == [page.visit.installation]
 
 
-@pytest.mark.parametrize("scheme", theme.Scheme)
-@pytest.mark.parametrize(("size", "scale"), [((960, 640), 1.0), ((960, 640), 1.5), ((1440, 900), 1.0)])
+@in_all_looks_of_a_window
 def test_nothing_is_cut_off_overlaps_or_is_too_faint(
-    qtbot: QtBot, runner: TaskRunner, tmp_path: Path, size: tuple[int, int], scale: float, scheme: theme.Scheme
+    qtbot: QtBot, runner: TaskRunner, tmp_path: Path, look: Look
 ) -> None:
-    theme.set_scheme(scheme)
-    theme.set_scale(scale)
     desk = desk_without_aws(tmp_path)
     window = opened(qtbot, desk, runner, tmp_path)
-    window.resize(*size)
+    wear(window, look)
     at(qtbot, window, desk, None)
     assert flaws(window) == []

@@ -71,7 +71,7 @@ def test_what_takes_longer_than_told_is_told_without_a_number_to_come(share: flo
 
 def test_the_end() -> None:
     assert at_share(0.99).words(later(600), "Release") == "About a minute left"
-    assert at_share(1).words(later(600), "Release") == "Release has told its last step"
+    assert at_share(1).words(later(600), "Release") == "Release has reported its last step"
     assert at_share(1).left(later(600)) is None
 
 

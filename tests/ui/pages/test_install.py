@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -22,7 +21,18 @@ from installer.events import Checked, Event, VendorProgress, Waiting
 from installer.evidence import State
 from installer.flow import Step
 from tests.support.desk import FakeDesk
-from tests.support.pages import NARROW, WIDE, button, flaws, idle, longest_turn, said
+from tests.support.pages import (
+    NARROW,
+    Look,
+    button,
+    flaws,
+    idle,
+    in_all_looks_of_a_page,
+    longest_turn,
+    on_screen,
+    said,
+    wear,
+)
 from tests.support.told import EVIL, evidence
 from ui import theme
 from ui.pages.install import InstallPage
@@ -56,22 +66,13 @@ def story() -> tuple[Event, ...]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(tmp_path)
-
-
-@pytest.fixture
 def alerts() -> list[QWidget]:
     return []
 
 
 @pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, runner: TaskRunner, alerts: list[QWidget]) -> InstallPage:
-    page = InstallPage(desk, runner, alert=alerts.append)
-    qtbot.addWidget(page)
-    page.resize(964, 727)
-    page.show()
-    return page
+    return on_screen(qtbot, InstallPage(desk, runner, alert=alerts.append))
 
 
 def watch(qtbot: QtBot, desk: FakeDesk, page: InstallPage, *events: Event) -> None:
@@ -269,15 +270,9 @@ def test_a_flood_of_hostile_events_never_holds_up_the_window(qtbot: QtBot, desk:
     assert not any(mark in said(page) for mark in ("\x1b", "\u202e"))
 
 
-@pytest.mark.parametrize("scheme", list(theme.Scheme))
-@pytest.mark.parametrize("scale", [1.0, 1.5])
-@pytest.mark.parametrize("size", [NARROW, WIDE])
-def test_nothing_about_its_looks_is_wrong(
-    qtbot: QtBot, desk: FakeDesk, page: InstallPage, size: tuple[int, int], scale: float, scheme: theme.Scheme
-) -> None:
-    theme.set_scheme(scheme)
-    theme.set_scale(scale)
-    page.resize(*size)
+@in_all_looks_of_a_page
+def test_nothing_about_its_looks_is_wrong(qtbot: QtBot, desk: FakeDesk, page: InstallPage, look: Look) -> None:
+    wear(page, look)
     watch(qtbot, desk, page, *story())
 
     assert flaws(page) == []

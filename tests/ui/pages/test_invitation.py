@@ -17,9 +17,8 @@ from installer.invitation import UnknownVendorKey
 from installer.vendor_keys import KeyTrust
 from tests.support.desk import FakeDesk
 from tests.support.opened import desk_without_aws, opened, rest
-from tests.support.pages import flaws
+from tests.support.pages import Look, flaws, in_all_looks_of_a_window, on_screen, wear
 from tests.support.signed_in import invitation
-from ui import theme
 from ui.pages.invitation import InvitationPage
 from ui.tasks import TaskRunner
 from ui.visit import Visit
@@ -34,17 +33,8 @@ RTL = "שלום עולם"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(tmp_path)
-
-
-@pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, runner: TaskRunner) -> InvitationPage:
-    page = InvitationPage(desk, runner)
-    qtbot.addWidget(page)
-    page.resize(964, 727)
-    with qtbot.waitExposed(page):
-        page.show()
+    page = on_screen(qtbot, InvitationPage(desk, runner))
     page.load(Visit())
     return page
 
@@ -421,6 +411,24 @@ def test_the_vendors_texts_are_plain_text(page: InvitationPage, desk: FakeDesk, 
 
 
 States = dict[str, Callable[[InvitationPage, FakeDesk], object]]
+
+
+def test_who_asks_for_another_while_one_is_read_is_not_given_that_one(
+    qtbot: QtBot, desk: FakeDesk, page: InvitationPage
+) -> None:
+    page.fail(unknown(desk))
+    hold = desk.holds("open_invitation")
+    page.proceed()
+    assert hold.entered.wait()
+    page.who_card.another.emit()
+    hold.release()
+    qtbot.waitUntil(lambda: not page.runner.running)
+    QApplication.processEvents()
+    assert not page.busy
+    assert page.source_card.isVisible()
+    assert not page.who_card.isVisible()
+
+
 STATES: States = {
     "empty": lambda page, _: page.load(Visit()),
     "dropped": lambda page, _: page.source_card.set_problem("Several files were dropped."),
@@ -435,23 +443,18 @@ STATES: States = {
 }
 
 
-@pytest.mark.parametrize("scheme", theme.Scheme)
-@pytest.mark.parametrize(("size", "scale"), [((960, 640), 1.0), ((960, 640), 1.5), ((1440, 900), 1.0)])
+@in_all_looks_of_a_window
 @pytest.mark.parametrize("state", STATES)
 def test_nothing_is_cut_off_overlaps_or_is_too_faint(
     qtbot: QtBot,
     runner: TaskRunner,
     tmp_path: Path,
     state: str,
-    size: tuple[int, int],
-    scale: float,
-    scheme: theme.Scheme,
+    look: Look,
 ) -> None:
-    theme.set_scheme(scheme)
-    theme.set_scale(scale)
     desk = desk_without_aws(tmp_path)
     window = opened(qtbot, desk, runner, tmp_path)
-    window.resize(*size)
+    wear(window, look)
     window.take_up(Visit())
     page = window.page
     assert isinstance(page, InvitationPage)

@@ -24,11 +24,11 @@ from installer.events import Notice, Scanned
 from installer.flow import Step
 from tests.support import surveys
 from tests.support.desk import FakeDesk
-from tests.support.pages import flaws
+from tests.support.pages import Look, flaws, in_all_looks_of_a_page, on_screen, wear
 from ui import theme
 from ui.pages.network import NetworkPage
 from ui.tasks import TaskRunner
-from ui.theme import Scheme, Tone
+from ui.theme import Tone
 from ui.visit import Visit
 from ui.widgets.text import Label
 
@@ -44,10 +44,7 @@ def desk(tmp_path: Path) -> FakeDesk:
 
 @pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, runner: TaskRunner) -> NetworkPage:
-    made = NetworkPage(desk, runner)
-    qtbot.addWidget(made)
-    made.resize(964, 727)
-    made.show()
+    made = on_screen(qtbot, NetworkPage(desk, runner))
     made.activateWindow()
     return made
 
@@ -651,20 +648,14 @@ LOOKS = {
 }
 
 
-@pytest.mark.parametrize("scheme", Scheme)
-@pytest.mark.parametrize("scale", [1.0, 1.5])
-@pytest.mark.parametrize("size", [(724, 568), (1204, 828)], ids=["960×640", "1440×900"])
+@in_all_looks_of_a_page
 @pytest.mark.parametrize("state", LOOKS)
 def test_nothing_is_cut_off_overlaps_or_is_too_faint(
-    qtbot: QtBot, desk: FakeDesk, runner: TaskRunner, scheme: Scheme, scale: float, size: tuple[int, int], state: str
+    qtbot: QtBot, desk: FakeDesk, runner: TaskRunner, look: Look, state: str
 ) -> None:
-    theme.set_scheme(scheme)
-    theme.set_scale(scale)
-    page = NetworkPage(desk, runner)
-    qtbot.addWidget(page)
+    page = on_screen(qtbot, NetworkPage(desk, runner))
     page.setAutoFillBackground(True)
-    page.resize(*size)
-    page.show()
+    wear(page, look)
     desk.current_survey = surveys.survey(unread=surveys.unread_in("eu-north-1"))
     load(qtbot, page, offering(desk.connected(), "ap-south-2", "eu-west-1"))
     if LOOKS[state]:

@@ -9,7 +9,7 @@ from installer.aws.region_networks import Unread
 from installer.cidr import Range, RangeSource, Use
 from tests.support import surveys
 from tests.support.answers import settled
-from ui.pages.network_words import RangeWords, account_number, counted, networks, not_checked
+from ui.pages.network_words import RangeWords, networks, not_checked
 from ui.widgets.address_map import Look
 
 WORDS = RangeWords(settled())
@@ -76,8 +76,3 @@ def test_networks_are_counted_once_however_many_blocks_and_peerings_they_have() 
     far = surveys.peering("10.33.0.0/16")
     assert networks(surveys.survey([one, twice, far, replace(far, block=IPv4Network("10.35.0.0/16"))])) == 2
     assert networks(surveys.survey([surveys.route("10.0.0.0/8")])) == 0
-
-
-def test_numbers_are_words_that_agree() -> None:
-    assert [counted(number, "region") for number in (0, 1, 2_000)] == ["0 regions", "1 region", "2,000 regions"]
-    assert account_number("222222222222") == "2222 2222 2222"

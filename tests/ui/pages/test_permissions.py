@@ -34,11 +34,6 @@ BROKEN = '{"Version": "2012-10-17",\n "Statement": [\n  {"Effect": "Allow" "Acti
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(tmp_path)
-
-
-@pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, runner: TaskRunner) -> PermissionsPage:
     page = PermissionsPage(desk, runner)
     qtbot.addWidget(page)

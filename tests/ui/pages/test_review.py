@@ -32,7 +32,7 @@ from installer.steps import Finding, Severity
 from installer.steps.connect import what_is_created
 from tests.support.desk import Entered, FakeDesk
 from tests.support.invitations import NOW
-from tests.support.pages import flaws
+from tests.support.pages import flaws, on_screen
 from ui import theme
 from ui.desk import Desk
 from ui.desk_results import Choice
@@ -41,7 +41,7 @@ from ui.pages import review_export
 from ui.pages.review import ReviewPage
 from ui.pages.review_email import EmailCard, problem_of
 from ui.pages.review_export import Contents, FileKind
-from ui.pages.review_findings import AT_FIRST, Read, not_checked
+from ui.pages.review_findings import AT_FIRST, FindingsCard, Read, not_checked
 from ui.pages.review_granted import PROTECT, REGION
 from ui.pages.review_words import words
 from ui.tasks import TaskRunner
@@ -67,11 +67,7 @@ def desk(tmp_path: Path) -> FakeDesk:
 
 @pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, runner: TaskRunner) -> ReviewPage:
-    made = ReviewPage(desk, runner)
-    qtbot.addWidget(made)
-    made.resize(964, 727)
-    made.show()
-    return made
+    return on_screen(qtbot, ReviewPage(desk, runner))
 
 
 @pytest.fixture
@@ -184,8 +180,8 @@ def test_what_blocks_comes_first_and_stops_it(qtbot: QtBot, desk: FakeDesk, page
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        ((BLOCKER, BLOCKER), "2 stop here"),
-        ((CAUTION,), "1 to decide"),
+        ((BLOCKER, BLOCKER), "2 things stop here"),
+        ((CAUTION,), "One thing to decide"),
         ((INFO, BLOCKER, INFO), "1 stops here, 2 to know"),
         ((), ""),
     ],
@@ -208,7 +204,7 @@ def test_where_nothing_was_found_it_says_what_was_not_checked(qtbot: QtBot, desk
 
     banner = page.findings.nothing
     assert banner.isVisible()
-    assert banner.tone() is theme.Tone.GOOD
+    assert banner.tone() is theme.Tone.NEUTRAL
     assert banner.title() == "Nothing was found that speaks against it"
     assert banner.sentence().startswith(
         "Not checked: “Release can assume the role”; “All addresses in us-west-2 are known”."
@@ -224,6 +220,26 @@ def test_where_all_was_checked_the_rest_is_still_not_claimed(desk: FakeDesk) -> 
     answers = changed(with_network_evidence(first(desk)), proved).settled
 
     assert not_checked(answers, Read.of((), NOW)) == ()
+
+
+@pytest.mark.parametrize(
+    ("unchecked", "tone", "sentence"),
+    [
+        ((), theme.Tone.GOOD, "What this page does not name was not looked at."),
+        (
+            ("The block is free.", "It is whole"),
+            theme.Tone.NEUTRAL,
+            "Not checked: “The block is free”; “It is whole”. What this page does not name was not looked at either.",
+        ),
+    ],
+)
+def test_only_what_was_checked_is_in_green(
+    qtbot: QtBot, unchecked: tuple[str, ...], tone: theme.Tone, sentence: str
+) -> None:
+    card = FindingsCard()
+    qtbot.addWidget(card)
+    card.show_read(Read.of((), NOW), unchecked)
+    assert (card.nothing.tone(), card.nothing.sentence()) == (tone, sentence)
 
 
 def test_many_findings_are_shown_when_they_are_asked_for(qtbot: QtBot, desk: FakeDesk, page: ReviewPage) -> None:
@@ -274,13 +290,13 @@ def test_results_stay_while_they_are_read_anew(qtbot: QtBot, desk: FakeDesk, pag
 
     click(qtbot, button(page.findings, "Check again"))
     assert hold.entered.wait(2)
-    assert page.findings.title() == "1 stops here"
+    assert page.findings.title() == "One thing stops here"
     click(qtbot, page.findings.again_link)
     assert desk.calls == ["findings", "findings"], "it is being read already"
 
     hold.release()
     qtbot.waitUntil(lambda: not page.busy)
-    assert page.findings.title() == "1 to know"
+    assert page.findings.title() == "One thing to know"
     assert page.valid
 
 
@@ -296,7 +312,7 @@ def test_who_gets_access_is_told_in_the_vendors_words(shown: ReviewPage) -> None
         "Operator": "Release, for PopSQL",
         "Trusted": "One role, and no other",
         "Its ARN": invitation.trust.principal_arn,
-        "External id": invitation.trust.external_id,
+        "External ID": invitation.trust.external_id,
     }
 
 
@@ -531,7 +547,7 @@ def test_another_network_is_read_anew_and_loses_no_address(qtbot: QtBot, desk: F
     load(qtbot, shown, with_network_evidence(first(desk)))
 
     assert desk.calls == ["findings", "findings"]
-    assert shown.findings.title() == "1 stops here"
+    assert shown.findings.title() == "One thing stops here"
     assert shown.email.address == "jane@acme.example"
 
 
@@ -589,7 +605,7 @@ def test_what_was_found_before_the_commit_stays_to_be_read(qtbot: QtBot, desk: F
     load(qtbot, page, desk.installed(), read_only=True)
 
     assert page.findings.isVisible()
-    assert page.findings.title() == "1 to decide"
+    assert page.findings.title() == "One thing to decide"
     assert not page.findings.again_link.isVisible()
 
 
@@ -642,7 +658,7 @@ def test_what_was_read_before_a_failure_stays_and_begins_nothing(
     click(qtbot, button(shown.findings, "Check again"))
     qtbot.waitUntil(lambda: not shown.busy)
 
-    assert shown.findings.title() == "1 to know"
+    assert shown.findings.title() == "One thing to know"
     assert shown.error is not None
     assert not shown.valid
 
@@ -699,7 +715,7 @@ def test_stopping_to_read_anew_keeps_what_was_read(qtbot: QtBot, desk: FakeDesk,
     shown.cancel()
     qtbot.waitUntil(lambda: not shown.busy)
 
-    assert shown.findings.title() == "1 to know"
+    assert shown.findings.title() == "One thing to know"
     assert any(text.startswith("Read ") for text in texts(shown.findings))
     assert shown.valid
 

@@ -22,9 +22,8 @@ from installer.errors import (
 from installer.steps import Finding, Severity
 from tests.support.desk import FakeDesk
 from tests.support.opened import desk_without_aws, opened, rest
-from tests.support.pages import flaws
+from tests.support.pages import Look, flaws, in_all_looks_of_a_window, on_screen, wear
 from tests.support.signed_in import invitation
-from ui import theme
 from ui.memory import Memory
 from ui.pages.sign_in import SignInPage
 from ui.pages.sign_in_profiles import ProfileCard
@@ -40,23 +39,8 @@ HOSTILE = "a<b>bold</b>\u202e" + "w" * 400
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(tmp_path)
-
-
-@pytest.fixture
-def memory(tmp_path: Path) -> Memory:
-    return Memory(tmp_path)
-
-
-@pytest.fixture
 def page(qtbot: QtBot, desk: FakeDesk, runner: TaskRunner, memory: Memory) -> SignInPage:
-    page = SignInPage(desk, runner, memory=memory)
-    qtbot.addWidget(page)
-    page.resize(964, 727)
-    with qtbot.waitExposed(page):
-        page.show()
-    return page
+    return on_screen(qtbot, SignInPage(desk, runner, memory=memory))
 
 
 def load(qtbot: QtBot, page: SignInPage, visit: Visit, *, read_only: bool = False) -> None:
@@ -440,6 +424,20 @@ def _nothing(qtbot: QtBot, page: SignInPage, desk: FakeDesk) -> None:
     """Nothing is chosen yet."""
 
 
+def test_profiles_are_read_again_also_while_aws_is_asked(qtbot: QtBot, desk: FakeDesk, page: SignInPage) -> None:
+    load(qtbot, page, desk.invited())
+    hold = desk.holds("who_is")
+    page.profiles.select.set_value("acme-admin")
+    assert hold.entered.wait()
+    desk.profiles = ("acme-admin", "acme-new")
+    next(one for one in page.findChildren(Button) if one.text() == "Read the profiles again").click()
+    idle(qtbot, page)
+    assert desk.calls.count("aws_profiles") == 2
+    assert desk.calls.count("who_is") == 2
+    assert page.valid
+    assert not page.asking.isVisible()
+
+
 STATES: dict[str, Callable[[QtBot, SignInPage, FakeDesk], None]] = {
     "choosing": _nothing,
     "asked": _asked,
@@ -450,24 +448,19 @@ STATES: dict[str, Callable[[QtBot, SignInPage, FakeDesk], None]] = {
 }
 
 
-@pytest.mark.parametrize("scheme", theme.Scheme)
-@pytest.mark.parametrize(("size", "scale"), [((960, 640), 1.0), ((960, 640), 1.5), ((1440, 900), 1.0)])
+@in_all_looks_of_a_window
 @pytest.mark.parametrize("state", STATES)
 def test_nothing_is_cut_off_overlaps_or_is_too_faint(
     qtbot: QtBot,
     runner: TaskRunner,
     tmp_path: Path,
     state: str,
-    size: tuple[int, int],
-    scale: float,
-    scheme: theme.Scheme,
+    look: Look,
 ) -> None:
-    theme.set_scheme(scheme)
-    theme.set_scale(scale)
     desk = desk_without_aws(tmp_path)
     desk.profiles = ("acme-admin", "acme-audit", "w" * 300)
     window = opened(qtbot, desk, runner, tmp_path)
-    window.resize(*size)
+    wear(window, look)
     window.take_up(desk.invited())
     rest(qtbot, window)
     page = window.page

@@ -18,11 +18,6 @@ from ui.tasks import TaskRunner
 INVITATION = "invitation.houseguest"
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(tmp_path)
-
-
 Started = Callable[..., Application]
 
 

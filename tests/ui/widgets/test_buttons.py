@@ -182,15 +182,14 @@ def test_a_tool_tip_of_the_maker_stays(qtbot: QtBot) -> None:
     assert button.toolTip() == "Ctrl+Return"
 
 
-def test_kind_and_icon_can_change(qtbot: QtBot) -> None:
-    button = Button("Remove")
-    qtbot.addWidget(button)
-    narrow = button.sizeHint().width()
-    button.set_icon("trash")
-    assert button.sizeHint().width() == narrow + theme.px(16) + theme.px(8)
-    button.set_kind(Kind.DANGER)
-    assert button.kind() is Kind.DANGER
-    assert button.cursor().shape() is Qt.CursorShape.ArrowCursor
+def test_an_icon_takes_its_room_and_a_link_has_the_hand(qtbot: QtBot) -> None:
+    plain, link = Button("Remove", Kind.DANGER), Button("Remove", Kind.LINK)
+    with_icon = Button("Remove", Kind.DANGER, icon="refresh")
+    for button in (plain, link, with_icon):
+        qtbot.addWidget(button)
+    assert with_icon.sizeHint().width() == plain.sizeHint().width() + theme.px(16) + theme.px(8)
+    assert plain.cursor().shape() is Qt.CursorShape.ArrowCursor
+    assert link.cursor().shape() is Qt.CursorShape.PointingHandCursor
 
 
 def test_hovering_is_seen(shown: Shown, qapp: QApplication) -> None:

@@ -40,16 +40,6 @@ def test_the_five_shapes_differ_without_colour(qtbot: QtBot) -> None:
         assert shape(one) != shape(other), (one.text(), other.text())
 
 
-def test_a_chip_can_change_its_state(qtbot: QtBot) -> None:
-    chip = EvidenceChip(State.REQUESTED)
-    qtbot.addWidget(chip)
-    chip.resize(chip.sizeHint())
-    before = shape(chip)
-    chip.set_state(State.VERIFIED)
-    assert (chip.state(), chip.text(), chip.tone()) == (State.VERIFIED, "verified", Tone.GOOD)
-    assert shape(chip) != before
-
-
 @pytest.mark.parametrize("tone", Tone)
 @pytest.mark.parametrize("scheme", Scheme)
 def test_a_pill_stands_on_the_ground_of_its_tone(qtbot: QtBot, tone: Tone, scheme: Scheme) -> None:

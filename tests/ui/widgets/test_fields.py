@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from tests.support.shown import HOSTILE, flaws, focus, shown
-from ui.widgets.fields import TextBox, TextField, Tick
+from ui import theme
+from ui.widgets.fields import RING, TICK, TextBox, TextField, Tick
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -116,6 +117,18 @@ def test_the_focus_is_seen(qtbot: QtBot) -> None:
         before = widget.grab().toImage()
         focus(widget)
         assert widget.grab().toImage() != before
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5, 2.0])
+def test_the_ring_around_a_tick_is_whole(qtbot: QtBot, scale: float) -> None:
+    theme.set_scale(scale)
+    tick = Tick("The fingerprints are the same")
+    shown(qtbot, tick)
+    focus(tick)
+    tick.resize(tick.width(), tick.heightForWidth(tick.width()))  # as little as a page leaves it
+    picture, side = tick.grab().toImage(), theme.px(TICK) + 2 * RING
+    painted = [y for y in range(picture.height()) if picture.pixelColor(side // 2, y) != picture.pixelColor(0, 0)]
+    assert len(range(painted[0], painted[-1] + 1)) >= side
 
 
 def test_nothing_is_cut_off(qtbot: QtBot) -> None:

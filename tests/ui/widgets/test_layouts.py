@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.theme import TextRole
-from ui.widgets.layouts import Beside, Items, Wrapping
+from ui.widgets.buttons import Button, Kind
+from ui.widgets.layouts import Beside, Items, WithTail, Wrapping
 from ui.widgets.scroll import ScrollArea
 from ui.widgets.text import Label
 
@@ -43,6 +44,22 @@ def test_everything_lies_within_the_height_that_is_told(qtbot: QtBot) -> None:
         for label in (row.name, row.text, row.small):
             assert row.rect().contains(label.geometry())
             assert label.height() >= label.heightForWidth(label.width())
+
+
+@pytest.mark.parametrize("lines", [1, 3])
+def test_what_is_small_stands_beside_the_first_line(qtbot: QtBot, lines: int) -> None:
+    row, text, link = Wrapping(), Label("word " * 12 * lines, TextRole.MONO_SMALL), Button("Copy", Kind.LINK)
+    layout = WithTail(row)
+    layout.addWidget(text)
+    layout.addWidget(link)
+    qtbot.addWidget(row)
+    row.resize(600, row.heightForWidth(600))
+    row.show()
+    line = text.fontMetrics().height()
+    assert text.height() >= lines * line
+    assert abs(link.geometry().center().y() - (text.y() + line / 2)) <= 1
+    assert link.geometry().right() == 599
+    assert all(row.rect().contains(part.geometry()) for part in (text, link))
 
 
 def test_a_page_of_rows_ends_with_its_last_row(qtbot: QtBot) -> None:

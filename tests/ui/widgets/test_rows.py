@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -13,12 +13,14 @@ from pytestqt.qtbot import QtBot
 from installer.evidence import Evidence, Source, State
 from installer.steps import Severity
 from tests.support.shown import HOSTILE, NARROW, flaws, shown
+from ui import theme
 from ui.theme import Tone
 from ui.widgets.chips import Pill
 from ui.widgets.copy_button import CopyButton
 from ui.widgets.evidence_row import clock
 from ui.widgets.marks import Mark
 from ui.widgets.rows import AnswerRow, EvidenceRow, FactLine, FindingRow, RowList, RowState, StepRow
+from ui.widgets.text import Label
 
 AT = datetime(2025, 1, 2, 14, 3, 22, tzinfo=UTC)
 
@@ -178,6 +180,33 @@ def test_a_list_has_lines_between_its_rows_and_takes_others(qtbot: QtBot) -> Non
     window.fit(1100)
     assert _lines(rows) == 0
     assert texts(rows) == ["To know", "Other."]
+
+
+def test_a_row_that_stands_out_has_no_lines_around_it(qtbot: QtBot) -> None:
+    steps = [StepRow(state, state.value) for state in (RowState.DONE, RowState.RUNNING, RowState.TO_COME)]
+    rows = RowList(steps)
+    shown(qtbot, rows)
+
+    def lined() -> list[bool]:
+        picture = rows.grab().toImage()
+        ground = picture.pixelColor(picture.width() - 3, 1)
+        return [picture.pixelColor(picture.width() - 3, row.y() - 1) != ground for row in steps[1:]]
+
+    assert lined() == [False, False]
+    steps[1].set(state=RowState.DONE)
+    assert lined() == [True, True]
+
+
+def test_what_was_read_beside_a_claim_that_holds_stands_back(qtbot: QtBot) -> None:
+    def colour_of_detail(state: State) -> str:
+        row = EvidenceRow(evidence(state, detail="as read"))
+        qtbot.addWidget(row)
+        [label] = [one for one in row.findChildren(Label) if one.text() == "as read"]
+        return label.palette().color(QPalette.ColorRole.WindowText).name()
+
+    colours = theme.colours()
+    assert colour_of_detail(State.VERIFIED) == colours.secondary.name()
+    assert colour_of_detail(State.REFUTED) == colour_of_detail(State.NOT_CHECKED) == colours.text.name()
 
 
 def _lines(rows: RowList) -> int:

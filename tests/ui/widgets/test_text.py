@@ -44,6 +44,16 @@ def test_a_text_of_short_words_is_left_as_it_is(qtbot: QtBot) -> None:
     assert label.accessibleName() == ""
 
 
+def test_the_number_of_an_account_stays_in_one_line_and_is_copied_as_it_was(qtbot: QtBot) -> None:
+    text = "Create these in account 2222 2222 2222?"
+    label = Label(text, TextRole.TITLE, selectable=True)
+    qtbot.addWidget(label)
+    needed = label.fontMetrics().horizontalAdvance("2222 2222 2222")
+    assert label.minimumSizeHint().width() >= needed
+    label.setSelection(0, len(super(Label, label).text()))
+    assert label.text() == label.selectedText() == label.accessibleName() == text
+
+
 @pytest.mark.parametrize(
     ("text", "turned"),
     [
@@ -132,11 +142,9 @@ def test_colours_follow_the_scheme(qtbot: QtBot, scheme: Scheme) -> None:
     assert [colour(label) for label in (plain, toned, disabled)] == expected
 
 
-def test_role_tone_and_colour_can_change(qtbot: QtBot) -> None:
-    label = Label("x")
+def test_a_tone_goes_before_the_colour(qtbot: QtBot) -> None:
+    label = Label("x", TextRole.TITLE, colour="faint")
     qtbot.addWidget(label)
-    label.set_role(TextRole.TITLE)
-    label.set_colour("faint")
     assert (label.font().pixelSize(), colour(label)) == (24, theme.colours().faint.name())
     label.set_tone(Tone.GOOD)
     assert colour(label) == theme.colours().good.name()
