@@ -195,12 +195,12 @@ def _suggested(service: str, name: str) -> str:
 
 
 def _having(name: str) -> list[str]:
-    """The services with an action of exactly this name. A text is searched before it is split: 450 are not kept."""
-    wanted = name.lower()
+    """The services with an action of exactly this name: the texts are searched, so that not all need be split."""
+    wanted = f" {name.lower()} "
     return [
         service
         for service, known in _services().items()
-        if any(wanted in names.lower() for names in known["actions"].values()) and wanted in _actions(service)
+        if any(wanted in f" {names.lower()} " for names in known["actions"].values())
     ]
 
 

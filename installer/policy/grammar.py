@@ -143,20 +143,20 @@ def _of_condition(where: str, path: Path, condition: Any) -> Iterator[Offence]:
 
 
 def _of_characters(where: str, path: Path, statement: Any) -> Iterator[Offence]:
-    todo: list[tuple[Path, Any]] = [(path, statement)]
+    """Of all texts and keys, in the order in which they are written."""
+    todo: list[tuple[Path, Any, bool]] = [(path, statement, False)]
     while todo:
-        at, value = todo.pop()
+        at, value, of_key = todo.pop()
         if isinstance(value, dict):
-            for key in value:
-                yield from _of_text(where, (*at, key), key, of_key=True)
-            todo.extend(((*at, key), inner) for key, inner in reversed(value.items()))
+            for key, inner in reversed(value.items()):
+                todo += (((*at, key), inner, False), ((*at, key), key, True))
         elif isinstance(value, list | tuple):
-            todo.extend(((*at, number), inner) for number, inner in reversed(list(enumerate(value))))
+            todo.extend(((*at, number), inner, False) for number, inner in reversed(list(enumerate(value))))
         elif isinstance(value, str):
-            yield from _of_text(where, at, value)
+            yield from _of_text(where, at, value, of_key=of_key)
 
 
-def _of_text(where: str, path: Path, text: str, *, of_key: bool = False) -> Iterator[Offence]:
+def _of_text(where: str, path: Path, text: str, *, of_key: bool) -> Iterator[Offence]:
     strange = _NOT_IN_A_POLICY.search(text)
     # What JSON writes as an escape is none of the characters that AWS sees.
     while strange is not None and strange[0] < " ":

@@ -11,6 +11,7 @@ probably not meant. Where the text is not JSON, all that can be read of it is ch
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from installer.policy import validation_arns, validation_names, validation_sense
@@ -21,6 +22,8 @@ from installer.policy.validation_remarks import Remark, Severity, parts
 
 __all__ = ["Checked", "Problem", "Severity", "check", "problems"]
 
+MAX_REMARKS: Final = 500
+"""Of the same text; more help nobody."""
 _WARNINGS: Final = frozenset({"byte_order_mark"})
 """Faults of the text that `document.py` passes over."""
 _MISSING: Final = frozenset({"version", "no_statement", "effect", "either_action", "either_resource"})
@@ -117,16 +120,19 @@ def _of_value(source: Source, account: str | None) -> list[Problem]:
     faulty = {fault.span for fault in source.faults}
     found = [
         *(_of_offence(source, offence) for offence in offences(source.value)),
-        *(_of_remark(source, remark) for remark in _remarks(source.value, account)),
+        *(_of_remark(source, remark) for remark in islice(_remarks(source.value, account), MAX_REMARKS)),
     ]
     return [problem for problem in found if problem.span not in faulty and source.is_whole(problem.path)]
 
 
 def _remarks(value: Any, account: str | None) -> Iterator[Remark]:
+    """Errors first: of these there may be too many to tell."""
     statements = parts(value)
+    for part in statements:
+        yield from validation_names.errors(part)
     yield from validation_sense.of_document(statements)
     for part in statements:
-        yield from validation_names.remarks(part)
+        yield from validation_names.warnings(part)
         yield from validation_arns.remarks(part, account)
         yield from validation_sense.of_statement(part)
 

@@ -82,34 +82,45 @@ def _of_account(arn: Named, account: str | None) -> Iterator[Remark]:
 
 def _of_services(named: tuple[Named, ...], resources: tuple[Named, ...]) -> Iterator[Remark]:
     """Resources of services that no action has, and actions whose service none of the resources is of."""
-    services = {action.text.partition(":")[0].lower() for action in named}
-    foreign = [one for one in resources if not any(_has(service, one.text) for service in services)]
-    for resource in foreign:
-        of = quoted(_fields(resource.text)[2])
-        whose = f"of {_listed(services)}" if len(services) < 4 else "of this statement"
-        message = f"This is a resource of {of}, and no action {whose} is about one: it does nothing here."
-        yield Remark("other_service", resource.path, message, "Correct the ARN, or the actions.")
-    if len(foreign) == len(resources):
+    services = sorted({_service(action) for action in named})
+    kinds = {_kind(resource) for resource in resources}
+    foreign = {kind for kind in kinds if not any(_has(service, kind) for service in services)}
+    for resource in resources:
+        if _kind(resource) in foreign:
+            whose = f"of {' or '.join(services)}" if len(services) < 4 else "of this statement"
+            message = f"This is a resource of {quoted(_kind(resource))}, and no action {whose} is about one."
+            yield Remark("other_service", resource.path, message, "It does nothing here: correct it, or the actions.")
+    if foreign == kinds:
         return
+    lonely = {service for service in services if not any(_has(service, kind) for kind in kinds)}
     for action in named:
-        service = action.text.partition(":")[0]
-        if not any(_has(service.lower(), resource.text) for resource in resources):
-            message = f"No Resource of this statement is one of {quoted(service)}: the action does nothing here."
+        if _service(action) in lonely:
+            service = quoted(_service(action))
+            message = f"No Resource of this statement is one of {service}: the action does nothing here."
             yield Remark("no_resource_of_service", action.path, message, f"Add an ARN of {service}, or remove it.")
 
 
-def _listed(services: set[str]) -> str:
-    return " or ".join(sorted(services))
+def _service(action: Named) -> str:
+    return action.text.partition(":")[0].lower()
 
 
-@lru_cache(4_096)
-def _has(service: str, resource: str) -> bool:
-    """Whether an action of the service may be about the resource; yes where that is not known."""
-    fields = _fields(resource)
-    if len(fields) < 3 or not _is_literal(fields[2]) or not _is_literal(service):
+def _kind(resource: Named) -> str:
+    """The service in an ARN; * where it can be any."""
+    fields = _fields(resource.text)
+    return fields[2] if len(fields) > 2 and _is_literal(fields[2]) else "*"
+
+
+def _has(service: str, kind: str) -> bool:
+    """Whether an action of the service may be about such a resource; yes where that is not known."""
+    if kind == "*" or not _is_literal(service):
         return True
-    known = actions.arn_services(service)
-    return not known or "*" in known or fields[2] in known or fields[2] == service
+    known = _arn_services(service)
+    return not known or "*" in known or kind in known or kind == service
+
+
+@lru_cache(1_024)
+def _arn_services(service: str) -> frozenset[str]:
+    return actions.arn_services(service)
 
 
 def _about_nothing(named: tuple[Named, ...], resources: tuple[Named, ...], *, denies: bool) -> Iterator[Remark]:

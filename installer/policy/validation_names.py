@@ -27,11 +27,16 @@ _IF_EXISTS = re.compile("(if)?_?exists?$")
 _SETS: Final = {"forallvalues": "ForAllValues:", "foranyvalue": "ForAnyValue:"}
 
 
-def remarks(part: Part) -> Iterator[Remark]:
+def errors(part: Part) -> Iterator[Remark]:
+    """What the evaluator refuses."""
+    for key in part.keys:
+        yield from _of_operator(key)
+
+
+def warnings(part: Part) -> Iterator[Remark]:
     for element in ("Action", "NotAction"):
         yield from _of_actions(part.named(element), denies=part.denies, negated=element == "NotAction")
     for key in part.keys:
-        yield from _of_operator(key)
         yield from _of_key(key)
 
 
@@ -65,7 +70,7 @@ def _meant(suggestion: str) -> str:
 
 
 def _of_operator(key: Key) -> Iterator[Remark]:
-    """What the evaluator refuses, at the place of the operator or of the value."""
+    """At the place of the operator or of the value."""
     if not known_operator(key.operator):
         suggestion = _operator_meant(key.operator)
         message = f"{quoted(key.operator)} is no condition operator of IAM."

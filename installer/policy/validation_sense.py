@@ -1,6 +1,7 @@
 """Rules on what a document as a whole, or a statement as a whole, comes to: nothing, or not what was meant."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any, Final
@@ -10,8 +11,9 @@ from installer.policy.places import Path, quoted
 from installer.policy.validation_remarks import Key, Part, Remark
 
 _SID = re.compile(r"[A-Za-z0-9]*")
-_BOUNDS: Final = ("lessthan", "greaterthan")
 _LITERAL = ("stringequals", "stringnotequals", "stringequalsignorecase", "stringnotequalsignorecase")
+_COMPARED: Final = 50
+"""Operators on one key. There are 26, each with and without a prefix and IfExists; no policy has so many."""
 _WILDCARD = re.compile(r"(?<!\$\{)[*?](?!\})")
 
 
@@ -69,9 +71,11 @@ def _of_wildcards(key: Key) -> Iterator[Remark]:
 
 def _of_contradictions(part: Part, keys: Sequence[Key]) -> Iterator[Remark]:
     """Two conditions on one key, both of which never hold together."""
-    for one, two in product(keys, keys):
-        if one.key.lower() != two.key.lower():
-            continue
+    by_key: defaultdict[str, list[Key]] = defaultdict(list)
+    for key in keys:
+        by_key[key.key.lower()].append(key)
+    pairs = (pair for same in by_key.values() for pair in product(same[:_COMPARED], repeat=2))
+    for one, two in pairs:
         why = _absent(one, two) or _crossed(one, two) or _excluded(one, two)
         if why:
             message = f"This statement never matches: {why}."

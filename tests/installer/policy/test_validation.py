@@ -309,6 +309,22 @@ def test_as_json() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"Action": [f"s3:Zz{number}" for number in range(15_000)]},
+        {"Action": ["s3:*", "ec2:RunInstances"], "Resource": [f"arn:aws:s{number}:::a" for number in range(9_000)]},
+        {"Condition": {f"Op{number}": {"aws:username": "a"} for number in range(4_000)}},
+        {"Condition": {"StringLike": {f"aws:k{number}": "a" for number in range(9_000)}}},
+    ],
+)
+def test_of_very_many_problems_some_are_told_errors_first(statement: dict[str, Any]) -> None:
+    text = policy({**STATEMENT, **statement}, {**STATEMENT, "Condition": {"Nonsense": {"aws:username": "a"}}})
+    found = problems(text)
+    assert 500 <= len(found) <= 502
+    assert any(problem.code == "unknown_operator" for problem in found)
+
+
 # For all texts
 
 NAMES = st.sampled_from(["s3:*", "s3:Get*", "*", "", "iam:CreateRole", "s3", "arn:aws:s3:::b", "arn:", "x", "中", "é"])
