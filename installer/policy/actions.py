@@ -3,7 +3,7 @@
 The catalogue is `resources/iam-actions.json.gz`; `packaging/iam_actions.py` makes it and tells its source and licence.
 AWS adds actions every week, so what the catalogue does not know is never an error: it is "not known on" its `date`.
 
-It is read at the first question, 15 ms, and kept as one text a service: 1 MB. Names ignore case, as IAM's do.
+It is read at the first question, in 8 ms, and kept as texts, 0.9 MB. Names ignore case, as IAM's do.
 """
 
 import gzip
