@@ -1,0 +1,211 @@
+"""The text of the policy editor, with the marks of what is wrong, of the current line and of a pair of brackets.
+
+How it is written is in `ui.widgets.policy_editor_typing`, what JSON looks like in `ui.widgets.policy_editor_json`, and
+the editor around it in `ui.widgets.policy_editor`.
+"""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRectF
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QTextCharFormat, QTextCursor, QTextFormat
+from PySide6.QtWidgets import QTextEdit, QToolTip
+
+from installer.steps import Severity
+from ui import theme
+from ui.widgets.announce import announce
+from ui.widgets.marks import paint_mark
+from ui.widgets.numbered_text import marked
+from ui.widgets.plain import one_line, tool_tip
+from ui.widgets.policy_editor_json import JsonColours, in_units, pair_at
+from ui.widgets.policy_editor_problems import LOOKS, Placed, TextProblem
+from ui.widgets.policy_editor_typing import TypedText
+
+MOST_MARKED = 200
+"""Problems that are underlined; more of them cannot be told apart any more."""
+_MARK = 16
+_CURRENT = 0.04
+"""How far the ground of the current line is moved from the card's towards the text's colour."""
+_UNDERLINES = {
+    Severity.BLOCKER: QTextCharFormat.UnderlineStyle.WaveUnderline,
+    Severity.CAUTION: QTextCharFormat.UnderlineStyle.WaveUnderline,
+    Severity.INFO: QTextCharFormat.UnderlineStyle.DotLine,
+}
+_KEEP = QTextCursor.MoveMode.KeepAnchor
+
+
+class PolicyText(TypedText):
+    """JSON text with numbers, colours and marks."""
+
+    def __init__(self, visible_lines: int, most: int) -> None:
+        self._problems: list[tuple[QTextCursor, TextProblem]] = []
+        self._underlines: list[QTextEdit.ExtraSelection] = []
+        self._line = -1
+        self._lines: dict[int, list[TextProblem]] = {}
+        self._lines_at: int | None = None
+        """The revision of the document for which `_lines` holds."""
+        super().__init__(visible_lines, most)
+        self._colours = JsonColours(self.document())
+        self.cursorPositionChanged.connect(self._cursor_moved)
+
+    def set_text(self, text: str) -> bool:
+        before = self.document().revision()
+        taken = super().set_text(text)
+        if self.document().revision() != before:
+            self.set_problems(())
+        return taken
+
+    # Problems
+
+    def set_problems(self, problems: Sequence[TextProblem]) -> None:
+        self._problems = [(self._cursor_of(problem), problem) for problem in problems]
+        self._lines_at = None
+        self._underlines = [_underline(cursor, problem) for cursor, problem in self._problems[:MOST_MARKED]]
+        told = (f"{self.place_of(cursor)}: {one_line(problem.sentence)}" for cursor, problem in self._problems)
+        self.numbers.setAccessibleDescription(" ".join(told))
+        self.show_selections()
+        self.numbers.update()
+
+    def placed(self) -> tuple[Placed, ...]:
+        return tuple(Placed(self.place_of(cursor), problem) for cursor, problem in self._problems)
+
+    def go_to(self, number: int) -> None:
+        """The cursor to the start of a problem, which comes into sight."""
+        cursor = QTextCursor(self._problems[number][0])
+        cursor.setPosition(cursor.selectionStart())
+        self._line = cursor.blockNumber()  # said by who leads there
+        self.setTextCursor(cursor)
+        self.centerCursor() if not self.viewport().rect().contains(self.cursorRect()) else self.ensureCursorVisible()
+
+    def next_problem(self, step: int) -> int | None:
+        """The number of the next problem after the cursor, or of the one before; around the end."""
+        at = self.textCursor().position()
+        starts = [(cursor.selectionStart(), number) for number, (cursor, _) in enumerate(self._problems)]
+        if step > 0:
+            return min([pair for pair in starts if pair[0] > at] or starts, default=(0, None))[1]
+        return max([pair for pair in starts if pair[0] < at] or starts, default=(0, None))[1]
+
+    def _cursor_of(self, problem: TextProblem) -> QTextCursor:
+        """At least one sign wide, where there is one: what has no width cannot be underlined."""
+        last = self.document().characterCount() - 1
+        start = min(max(problem.start, 0), last)
+        end = min(max(problem.end, start), last)
+        cursor = QTextCursor(self.document())
+        if start == end:
+            block = self.document().findBlock(start)
+            if start < block.position() + block.length() - 1:
+                end += 1
+            elif start > block.position():
+                start -= 1
+        cursor.setPosition(start)
+        cursor.setPosition(end, _KEEP)
+        return cursor
+
+    def place_of(self, cursor: QTextCursor) -> str:
+        start = cursor.selectionStart()
+        block = self.document().findBlock(start)
+        units = block.text().encode("utf-16-le", "surrogatepass")[: 2 * (start - block.position())]
+        return f"Line {block.blockNumber() + 1:,}, column {len(units.decode('utf-16-le', 'replace')) + 1:,}"
+
+    def _problems_of(self, line: int) -> Sequence[TextProblem]:
+        """What was written since has moved the problems: each cursor has gone along."""
+        revision = self.document().revision()
+        if revision != self._lines_at:
+            self._lines_at, self._lines = revision, {}
+            for cursor, problem in self._problems:
+                number = self.document().findBlock(cursor.selectionStart()).blockNumber()
+                self._lines.setdefault(number, []).append(problem)
+        return self._lines.get(line, ())
+
+    # What is painted
+
+    def marks_width(self) -> int:
+        return theme.px(_MARK)
+
+    def number_colour(self, line: int) -> QColor:
+        current = self.hasFocus() and line == self.textCursor().blockNumber()
+        return theme.colours().text if current else theme.colours().faint
+
+    def paint_beside(self, painter: QPainter, area: QRectF, line: int) -> None:
+        found = {problem.severity for problem in self._problems_of(line)}
+        severity = next((severity for severity in LOOKS if severity in found), None)
+        if severity is not None:
+            paint_mark(painter, area, *LOOKS[severity][:2])
+
+    def said_of(self, line: int) -> str:
+        return "\n".join(_said(problem) for problem in self._problems_of(line))
+
+    def selections(self) -> list[QTextEdit.ExtraSelection]:
+        return [*self._current_line(), *self._pair(), *self._underlines, *super().selections()]
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            at = self.cursorForPosition(event.pos()).position()
+            here = [problem for cursor, problem in self._problems if _holds(cursor, at)]
+            QToolTip.showText(event.globalPos(), tool_tip("\n".join(map(_said, here))), self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def _current_line(self) -> list[QTextEdit.ExtraSelection]:
+        if not self.hasFocus() or self.document().isEmpty():
+            return []
+        colours = theme.colours()
+        cursor = self.textCursor()
+        cursor.clearSelection()
+        mark = marked(cursor, theme.mixed(colours.card, colours.text, _CURRENT))
+        mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+        return [mark]
+
+    def _pair(self) -> list[QTextEdit.ExtraSelection]:
+        cursor = self.textCursor()
+        if not self.hasFocus() or cursor.hasSelection() or not _at_bracket(cursor):
+            return []
+        pair = pair_at(in_units(self.text()), cursor.position())
+        made = []
+        for at in (pair.opening, pair.closing) if pair is not None else ():
+            place = QTextCursor(self.document())
+            place.setPosition(at)
+            place.setPosition(at + 1, _KEEP)
+            mark = marked(place, theme.colours().accent_ground, theme.colours().accent)
+            mark.format.setFontUnderline(True)
+            made.append(mark)
+        return made
+
+    def _cursor_moved(self) -> None:
+        self.show_selections()
+        line = self.textCursor().blockNumber()
+        if line != self._line:
+            self._line = line
+            self.numbers.update()
+            if self._problems and self.hasFocus() and (said := self.said_of(line)):
+                announce(self, said)
+
+    def _apply_theme(self) -> None:
+        super()._apply_theme()
+        self._underlines = [_underline(cursor, problem) for cursor, problem in self._problems[:MOST_MARKED]]
+        if hasattr(self, "_colours"):
+            self._colours.apply_theme()
+        self.show_selections()
+
+
+def _said(problem: TextProblem) -> str:
+    return " ".join(
+        filter(None, (f"{LOOKS[problem.severity][2]}: {one_line(problem.sentence)}", one_line(problem.fix)))
+    )
+
+
+def _holds(cursor: QTextCursor, at: int) -> bool:
+    return cursor.selectionStart() <= at <= cursor.selectionEnd()
+
+
+def _at_bracket(cursor: QTextCursor) -> bool:
+    document, at = cursor.document(), cursor.position()
+    return any(document.characterAt(place) in "{}[]" for place in (at - 1, at) if place >= 0)
+
+
+def _underline(cursor: QTextCursor, problem: TextProblem) -> QTextEdit.ExtraSelection:
+    mark = QTextEdit.ExtraSelection()
+    look = QTextCharFormat()
+    look.setUnderlineStyle(_UNDERLINES[problem.severity])
+    look.setUnderlineColor(theme.tone(LOOKS[problem.severity][1])[0])
+    mark.cursor, mark.format = cursor, look
+    return mark
