@@ -61,6 +61,8 @@ class PolicyEditor(QWidget):
         self._format_text = format_text
         self._read_only_because = ""
         self._told = ""
+        self._checked: str | None = None
+        """The text that was checked last."""
         self._code = PolicyText(visible_lines, most_characters)
         self._code.setAccessibleName(name)
         self._code.setPlaceholderText(placeholder)
@@ -110,7 +112,8 @@ class PolicyEditor(QWidget):
         """What is wrong: (start, end, severity, sentence, fix) each, places in UTF-16 units of the text. None: it was
         checked, and nothing was found."""
         self._unchecked.stop()
-        made = sorted((TextProblem(*problem) for problem in problems), key=lambda problem: problem.start)
+        self._checked = self.text()
+        made = sorted((_named(*problem) for problem in problems), key=lambda problem: problem.start)
         self._code.set_problems(made)
         self._problems.set_problems(self._code.placed())
         self._well.set_problem(worst(made) is Severity.BLOCKER)
@@ -215,7 +218,8 @@ class PolicyEditor(QWidget):
         self._told = text
         self._show_fact()
         self._find.refresh()
-        self._unchecked.start()
+        if text != self._checked:
+            self._unchecked.start()
         self.changed.emit(text)
 
     def _say_unchecked(self) -> None:
@@ -251,6 +255,10 @@ class PolicyEditor(QWidget):
         found = bool(self._problems.rows())
         self._hint.setText(f"{hint} F8 goes to the next problem." if found else hint)
         self._code.setAccessibleDescription(f"{state} {self._hint.text()}")
+
+
+def _named(start: int, end: int, severity: Severity, sentence: str, fix: str = "") -> TextProblem:
+    return TextProblem(start, end, Severity(severity), sentence, fix)
 
 
 def _once(parent: QWidget, pause: int, work: Callable[[], None]) -> QTimer:

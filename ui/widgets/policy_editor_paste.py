@@ -29,7 +29,11 @@ class Cleaned:
     def sentence(self) -> str:
         """What was done, or nothing where the text is as it came."""
         parts = (
-            _said(self.escaped, "hidden character is now shown, as \\u…", "hidden characters are now shown, as \\u…"),
+            _said(
+                self.escaped,
+                "hidden character is now shown as its code",
+                "hidden characters are now shown as their codes",
+            ),
             _said(self.removed, "control character was taken out", "control characters were taken out"),
             _said(self.blanks, "special blank became a plain one", "special blanks became plain ones"),
         )

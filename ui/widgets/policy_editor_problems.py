@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from installer.steps import Severity
 from ui import theme
@@ -31,6 +31,8 @@ LOOKS = {
     Severity.INFO: (Shape.INFO, Tone.ACCENT, "Note"),
 }
 """Mark, tone and word of a severity, the worst first."""
+
+_STROKES = {Severity.CAUTION: Qt.PenStyle.DashLine, Severity.INFO: Qt.PenStyle.DotLine}
 
 
 class TextProblem(NamedTuple):
@@ -66,6 +68,20 @@ def counted(problems: Sequence[TextProblem]) -> str:
     return ", ".join(f"{number:,} {word if number == 1 else f'{word}s'}" for number, word in words)
 
 
+def paint_underline(painter: QPainter, area: QRectF, severity: Severity) -> None:
+    """Below the text in `area`: a wave, dashes or dots, so that they can be told apart without their colours."""
+    pen = QPen(theme.tone(LOOKS[severity][1])[0], max(1.0, theme.scale() * 1.25))
+    pen.setStyle(_STROKES.get(severity, Qt.PenStyle.SolidLine))
+    painter.setPen(pen)
+    step, low = theme.scale() * 2.0, area.bottom() - 1
+    if severity is not Severity.BLOCKER:
+        painter.drawLine(QPointF(area.left(), low), QPointF(area.right(), low))
+        return
+    count = max(2, round(area.width() / step) + 1)
+    points = [QPointF(area.left() + number * step, low - (number % 2) * step) for number in range(count)]
+    painter.drawPolyline(QPolygonF(points))
+
+
 class ProblemRow(QAbstractButton):
     """One problem: its mark, where it is and what it is, and the way out. Pressing it leads there."""
 
@@ -88,6 +104,7 @@ class ProblemRow(QAbstractButton):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         # Else the labels on it would be painted as those of a button.
         self.setBackgroundRole(QPalette.ColorRole.Window)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._apply_theme()
@@ -104,9 +121,6 @@ class ProblemRow(QAbstractButton):
         self._fix.setVisible(bool(fix))
         self.setAccessibleName(f"{word}. {placed.sentence}")
         self.setAccessibleDescription(f"{fix} Press to go there.".strip())
-
-    def sizeHint(self) -> QSize:
-        return self._row.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._row.minimumSize().width(), 0)

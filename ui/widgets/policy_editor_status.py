@@ -53,7 +53,7 @@ class Notice(Wrapping):
 class Place(QWidget):
     """Where the cursor is. Painted, at one width: a label would have the page laid out anew at every key."""
 
-    _WIDEST = "Line 99,999, column 99,999"
+    _WIDEST = "Line 9,999, column 9,999"
 
     def __init__(self, code: PolicyText) -> None:
         super().__init__()

@@ -4,20 +4,18 @@ How it is written is in `ui.widgets.policy_editor_typing`, what JSON looks like 
 the editor around it in `ui.widgets.policy_editor`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QEvent, QRectF
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QTextCharFormat, QTextCursor, QTextFormat
-from PySide6.QtWidgets import QTextEdit, QToolTip
+from PySide6.QtCore import QEvent, QRect, QRectF
+from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QPainter, QPaintEvent, QTextBlock, QTextCursor, QTextLine
+from PySide6.QtWidgets import QToolTip
 
-from installer.steps import Severity
 from ui import theme
 from ui.widgets.announce import announce
 from ui.widgets.marks import paint_mark
-from ui.widgets.numbered_text import marked
 from ui.widgets.plain import one_line, tool_tip
 from ui.widgets.policy_editor_json import JsonColours, in_units, pair_at
-from ui.widgets.policy_editor_problems import LOOKS, Placed, TextProblem
+from ui.widgets.policy_editor_problems import LOOKS, Placed, TextProblem, paint_underline
 from ui.widgets.policy_editor_typing import TypedText
 
 MOST_MARKED = 200
@@ -25,11 +23,6 @@ MOST_MARKED = 200
 _MARK = 16
 _CURRENT = 0.04
 """How far the ground of the current line is moved from the card's towards the text's colour."""
-_UNDERLINES = {
-    Severity.BLOCKER: QTextCharFormat.UnderlineStyle.WaveUnderline,
-    Severity.CAUTION: QTextCharFormat.UnderlineStyle.WaveUnderline,
-    Severity.INFO: QTextCharFormat.UnderlineStyle.DotLine,
-}
 _KEEP = QTextCursor.MoveMode.KeepAnchor
 
 
@@ -38,7 +31,10 @@ class PolicyText(TypedText):
 
     def __init__(self, visible_lines: int, most: int) -> None:
         self._problems: list[tuple[QTextCursor, TextProblem]] = []
-        self._underlines: list[QTextEdit.ExtraSelection] = []
+        self._followed: set[int] = set()
+        self._pair_at = (-1, -1)
+        """The revision and the position for which `_found_pair` holds."""
+        self._found_pair: tuple[int, ...] = ()
         self._line = -1
         self._lines: dict[int, list[TextProblem]] = {}
         self._lines_at: int | None = None
@@ -46,6 +42,7 @@ class PolicyText(TypedText):
         super().__init__(visible_lines, most)
         self._colours = JsonColours(self.document())
         self.cursorPositionChanged.connect(self._cursor_moved)
+        self.textChanged.connect(self._follow)
 
     def set_text(self, text: str) -> bool:
         before = self.document().revision()
@@ -59,10 +56,9 @@ class PolicyText(TypedText):
     def set_problems(self, problems: Sequence[TextProblem]) -> None:
         self._problems = [(self._cursor_of(problem), problem) for problem in problems]
         self._lines_at = None
-        self._underlines = [_underline(cursor, problem) for cursor, problem in self._problems[:MOST_MARKED]]
         told = (f"{self.place_of(cursor)}: {one_line(problem.sentence)}" for cursor, problem in self._problems)
         self.numbers.setAccessibleDescription(" ".join(told))
-        self.show_selections()
+        self.viewport().update()
         self.numbers.update()
 
     def placed(self) -> tuple[Placed, ...]:
@@ -134,8 +130,15 @@ class PolicyText(TypedText):
     def said_of(self, line: int) -> str:
         return "\n".join(_said(problem) for problem in self._problems_of(line))
 
-    def selections(self) -> list[QTextEdit.ExtraSelection]:
-        return [*self._current_line(), *self._pair(), *self._underlines, *super().selections()]
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._follow()
+        self.numbers.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._follow()
+        self.numbers.update()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
@@ -145,33 +148,73 @@ class PolicyText(TypedText):
             return True
         return super().viewportEvent(event)
 
-    def _current_line(self) -> list[QTextEdit.ExtraSelection]:
-        if not self.hasFocus() or self.document().isEmpty():
-            return []
-        colours = theme.colours()
-        cursor = self.textCursor()
-        cursor.clearSelection()
-        mark = marked(cursor, theme.mixed(colours.card, colours.text, _CURRENT))
-        mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
-        return [mark]
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Not as selections of Qt: it would draw the text once more for each.
+        painter = QPainter(self.viewport())
+        self._paint_current_line(painter)
+        self._paint_pair(painter)
+        painter.end()
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(event.rect())
+        for cursor, problem in self._problems[:MOST_MARKED]:
+            for area in self._areas(cursor.selectionStart(), cursor.selectionEnd()):
+                paint_underline(painter, area, problem.severity)
+        painter.end()
 
-    def _pair(self) -> list[QTextEdit.ExtraSelection]:
+    def _paint_current_line(self, painter: QPainter) -> None:
+        if self.hasFocus() and not self.document().isEmpty():
+            colours = theme.colours()
+            area = QRect(0, self.cursorRect().top(), self.viewport().width(), self.cursorRect().height())
+            painter.fillRect(area, theme.mixed(colours.card, colours.text, _CURRENT))
+
+    def _paint_pair(self, painter: QPainter) -> None:
+        colours = theme.colours()
+        painter.setPen(colours.accent)
+        painter.setBrush(colours.accent_ground)
+        for at in self._pair():
+            for area in self._areas(at, at + 1):
+                painter.drawRect(area.toAlignedRect().adjusted(0, 0, -1, -1))
+
+    def _areas(self, start: int, end: int) -> Iterator[QRectF]:
+        """Where the text between two positions is drawn, line by line, as far as it can be seen."""
+        block = max(self.document().findBlock(start), self.firstVisibleBlock(), key=QTextBlock.blockNumber)
+        offset, bottom = self.contentOffset(), self.viewport().height()
+        while block.isValid() and block.position() <= end:
+            area = self.blockBoundingGeometry(block).translated(offset)
+            if area.top() > bottom:
+                break
+            line = block.layout().lineAt(0)
+            if line.isValid():
+                left, right = (_x(line, min(max(at - block.position(), 0), block.length() - 1)) for at in (start, end))
+                yield QRectF(area.left() + left, area.top(), max(right - left, 0.0), line.height())
+            block = block.next()
+
+    def _pair(self) -> tuple[int, ...]:
+        """The positions of the bracket beside the cursor and of its partner."""
         cursor = self.textCursor()
         if not self.hasFocus() or cursor.hasSelection() or not _at_bracket(cursor):
-            return []
-        pair = pair_at(in_units(self.text()), cursor.position())
-        made = []
-        for at in (pair.opening, pair.closing) if pair is not None else ():
-            place = QTextCursor(self.document())
-            place.setPosition(at)
-            place.setPosition(at + 1, _KEEP)
-            mark = marked(place, theme.colours().accent_ground, theme.colours().accent)
-            mark.format.setFontUnderline(True)
-            made.append(mark)
-        return made
+            return ()
+        now = self.document().revision(), cursor.position()
+        if now != self._pair_at:
+            pair = pair_at(in_units(self.text()), cursor.position())
+            self._pair_at, self._found_pair = now, (pair.opening, pair.closing) if pair is not None else ()
+        return self._found_pair
+
+    def _follow(self) -> None:
+        """Paint anew what belongs to the cursor, where it was and where it is."""
+        document = self.document()
+        now = {self.textCursor().blockNumber(), *(document.findBlock(at).blockNumber() for at in self._pair())}
+        for number in now | self._followed:
+            block = document.findBlockByNumber(number)
+            if block.isValid():
+                area = self.blockBoundingGeometry(block).translated(self.contentOffset()).toAlignedRect()
+                self.viewport().update(0, area.top(), self.viewport().width(), area.height())
+        self._followed = now
 
     def _cursor_moved(self) -> None:
-        self.show_selections()
+        self._follow()
         line = self.textCursor().blockNumber()
         if line != self._line:
             self._line = line
@@ -181,10 +224,8 @@ class PolicyText(TypedText):
 
     def _apply_theme(self) -> None:
         super()._apply_theme()
-        self._underlines = [_underline(cursor, problem) for cursor, problem in self._problems[:MOST_MARKED]]
         if hasattr(self, "_colours"):
             self._colours.apply_theme()
-        self.show_selections()
 
 
 def _said(problem: TextProblem) -> str:
@@ -202,10 +243,6 @@ def _at_bracket(cursor: QTextCursor) -> bool:
     return any(document.characterAt(place) in "{}[]" for place in (at - 1, at) if place >= 0)
 
 
-def _underline(cursor: QTextCursor, problem: TextProblem) -> QTextEdit.ExtraSelection:
-    mark = QTextEdit.ExtraSelection()
-    look = QTextCharFormat()
-    look.setUnderlineStyle(_UNDERLINES[problem.severity])
-    look.setUnderlineColor(theme.tone(LOOKS[problem.severity][1])[0])
-    mark.cursor, mark.format = cursor, look
-    return mark
+def _x(line: QTextLine, at: int) -> float:
+    # PySide returns the place together with the position it was asked for.
+    return float(line.cursorToX(at)[0])  # type: ignore[index]

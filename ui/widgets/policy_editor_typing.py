@@ -121,11 +121,6 @@ class TypedText(NumberedText):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.setTabChangesFocus(not self._tab_indents)
-        self.show_selections()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.show_selections()
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         made = cleaned(event.commitString())
