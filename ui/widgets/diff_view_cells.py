@@ -150,7 +150,8 @@ class Painter(QStyledItemDelegate):
         top = area.top() + self._above() + metrics.ascent()
         if sign := _SIGNS.get(change, ""):
             painter.setFont(theme.font(TextRole.ROW))
-            painter.setPen(colours.good if change is Change.ADDED else colours.bad)
+            tone = colours.good if change is Change.ADDED else colours.bad
+            painter.setPen(colours.text if chosen else tone)
             painter.drawText(area.left() + theme.px(_PAD), top, sign)
             painter.setFont(self._font)
         left, at = area.left() + theme.px(_MARK), 0

@@ -34,6 +34,7 @@ class NumberedText(QPlainTextEdit):
         self._visible_lines = visible_lines
         self._hits: list[QTextCursor] = []
         self._hit = 0
+        self._numbered: tuple[int, int, float] | None = None
         self.numbers = _Numbers(self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         calm(self)
@@ -119,13 +120,14 @@ class NumberedText(QPlainTextEdit):
         top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
         width, side = self.numbers.width() - theme.px(12), self.marks_width() - theme.px(2)
         while block.isValid() and top <= area.bottom():
-            number = block.blockNumber()
-            painter.setPen(self.number_colour(number))
-            painter.drawText(QRect(0, round(top), width, line), Qt.AlignmentFlag.AlignRight, str(number + 1))
-            if side > 0:
-                self.paint_beside(painter, QRectF(0, top + (line - side) / 2, side, side), number)
-            top += self.blockBoundingRect(block).height()
-            block = block.next()
+            bottom = top + self.blockBoundingRect(block).height()
+            if bottom >= area.top():
+                number = block.blockNumber()
+                painter.setPen(self.number_colour(number))
+                painter.drawText(QRect(0, round(top), width, line), Qt.AlignmentFlag.AlignRight, str(number + 1))
+                if side > 0:
+                    self.paint_beside(painter, QRectF(0, top + (line - side) / 2, side, side), number)
+            top, block = bottom, block.next()
 
     def sizeHint(self) -> QSize:
         lines = min(self._visible_lines, max(4, self.blockCount()))
@@ -164,14 +166,19 @@ class NumberedText(QPlainTextEdit):
             self.ensureCursorVisible()
 
     def _make_room(self) -> None:
+        self.numbers.update()
         self.setViewportMargins(self.numbers_width(), 0, 0, 0)
         self.updateGeometry()
 
     def _scroll_numbers(self, area: QRect, by: int) -> None:
+        # With every key Qt asks for all lines to be painted anew; the numbers stay as they are while nothing moves.
+        cursor = self.textCursor()
+        now = self.firstVisibleBlock().blockNumber(), self.blockCount(), self.blockBoundingRect(cursor.block()).height()
         if by:
             self.numbers.scroll(0, by)
-        else:
-            self.numbers.update(0, area.y(), self.numbers.width(), area.height())
+        elif now != self._numbered:
+            self.numbers.update()
+        self._numbered = now
 
     def _apply_theme(self) -> None:
         self.setFont(theme.font(TextRole.MONO_SMALL))

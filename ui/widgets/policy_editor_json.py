@@ -15,6 +15,9 @@ INDENT = "  "
 MOST_SEARCHED = 262_144
 """Characters within which a bracket's partner is looked for."""
 
+LONGEST_COLOURED = 1_000
+"""Characters of a line. A longer one is no layout that is read, and its colours would make every key slow."""
+
 # A string ends with its line at the latest, so that one that is not closed does not swallow the rest.
 _INSIDE = r'[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+'
 _STRING = rf'"{_INSIDE}"?'
@@ -88,7 +91,7 @@ class JsonColours(QSyntaxHighlighter):
 
     def highlightBlock(self, text: str) -> None:
         line = in_units(text)
-        for token in _TOKEN.finditer(line):
+        for token in _TOKEN.finditer(line) if len(line) <= LONGEST_COLOURED else ():
             look = self._looks.get(token.lastgroup or "")
             if look is not None:
                 self.setFormat(token.start(), token.end() - token.start(), look)

@@ -69,8 +69,10 @@ class PolicyText(TypedText):
         cursor = QTextCursor(self._problems[number][0])
         cursor.setPosition(cursor.selectionStart())
         self._line = cursor.blockNumber()  # said by who leads there
+        in_sight = self.viewport().rect().contains(self.cursorRect(cursor))
         self.setTextCursor(cursor)
-        self.centerCursor() if not self.viewport().rect().contains(self.cursorRect()) else self.ensureCursorVisible()
+        if not in_sight:
+            self.centerCursor()  # what is around it is seen, too
 
     def next_problem(self, step: int) -> int | None:
         """The number of the next problem after the cursor, or of the one before; around the end."""
@@ -158,9 +160,14 @@ class PolicyText(TypedText):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(event.rect())
+        seen = event.rect()
+        first, last = (self.cursorForPosition(at).position() for at in (seen.topLeft(), seen.bottomRight()))
         for cursor, problem in self._problems[:MOST_MARKED]:
-            for area in self._areas(cursor.selectionStart(), cursor.selectionEnd()):
-                paint_underline(painter, area, problem.severity)
+            start, end = cursor.selectionStart(), cursor.selectionEnd()
+            if start <= last and first <= end:
+                for area in self._areas(start, end):
+                    if area.intersects(QRectF(seen)):
+                        paint_underline(painter, area, problem.severity)
         painter.end()
 
     def _paint_current_line(self, painter: QPainter) -> None:
