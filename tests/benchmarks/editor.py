@@ -1,7 +1,8 @@
 """How long a key takes in the policy editor, painting included, with a policy as long as AWS takes, and with the marks
 of many problems; beside it a bare QPlainTextEdit that is given the same keys.
 
-Both as a person would lay it out and all on one line. The budget is in ms: it is what a person does not notice.
+Both as a person would lay it out and all on one line. The budget is for what the editor adds to Qt, in ms: a person
+does not notice that.
 """
 
 import json
@@ -44,7 +45,8 @@ KEYS = {
 
 def policy(indent: int | None) -> str:
     """A policy of `CHARACTERS` characters, blanks aside, or a few less."""
-    made, statements = "", []
+    made = ""
+    statements: list[dict[str, object]] = []
     while sum(not sign.isspace() for sign in made) < CHARACTERS - 220:
         number = len(statements)
         actions = [f"ec2:Describe{number}", "s3:GetObject", f"iam:PassRole{number}"]
@@ -112,11 +114,13 @@ def keys(name: str, text: str) -> bool:
     editor.set_problems((at, at + 6, Severity.BLOCKER, "A problem", "") for at in range(0, len(text) - 6, step))
     times = measured(code)
     editor.close()
+    added = []
     for key, taken in times.items():
         middle, least = statistics.median(taken), statistics.median(floor[key])
-        verdict = "kept" if middle <= BUDGET else f"EXCEEDED: {BUDGET:g} ms"
+        added.append(middle - least)
+        verdict = "kept" if added[-1] <= BUDGET else f"EXCEEDED: {BUDGET:g} ms"
         print(f"  {name}, {key}: {middle:.2f} ms, at most {max(taken):.2f} ms; bare {least:.2f} ms ({verdict})")
-    return all(statistics.median(taken) <= BUDGET for taken in times.values())
+    return max(added) <= BUDGET
 
 
 def comparing() -> bool:

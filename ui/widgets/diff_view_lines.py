@@ -254,8 +254,7 @@ def statements(text: str) -> tuple[Statement, ...]:
 
 def _is_statement(stack: Sequence[str], key: str) -> bool:
     """Whether an object in there, under that key, is one: in a list of statements, or alone."""
-    in_list = len(stack) == 2 and stack[1] == "[Statement"
-    return in_list or (len(stack) == 1 and key == "Statement")
+    return list(stack) == ["{", "[Statement"] or (list(stack) == ["{"] and key == "Statement")
 
 
 def _changed(before: Line | None, after: Line | None) -> Row:

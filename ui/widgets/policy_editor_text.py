@@ -6,7 +6,7 @@ the editor around it in `ui.widgets.policy_editor`.
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QEvent, QRect, QRectF
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF
 from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QPainter, QPaintEvent, QTextBlock, QTextCursor, QTextLine
 from PySide6.QtWidgets import QToolTip
 
@@ -160,15 +160,20 @@ class PolicyText(TypedText):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(event.rect())
-        seen = event.rect()
-        first, last = (self.cursorForPosition(at).position() for at in (seen.topLeft(), seen.bottomRight()))
+        self._paint_underlines(painter, event.rect())
+        painter.end()
+
+    def _paint_underlines(self, painter: QPainter, seen: QRect) -> None:
+        ends = self.blockBoundingGeometry(self.document().lastBlock()).translated(self.contentOffset()).bottom()
+        # Below the last line every place would be the end of the text.
+        corner = QPoint(seen.right(), min(seen.bottom(), int(ends) - 2))
+        first, last = (self.cursorForPosition(at).position() for at in (seen.topLeft(), corner))
         for cursor, problem in self._problems[:MOST_MARKED]:
             start, end = cursor.selectionStart(), cursor.selectionEnd()
             if start <= last and first <= end:
                 for area in self._areas(start, end):
                     if area.intersects(QRectF(seen)):
                         paint_underline(painter, area, problem.severity)
-        painter.end()
 
     def _paint_current_line(self, painter: QPainter) -> None:
         if self.hasFocus() and not self.document().isEmpty():

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QTextBlock,
     QTextCursor,
 )
+from PySide6.QtWidgets import QMenu
 
 from ui import theme
 from ui.theme import TextRole
@@ -201,12 +202,17 @@ class TypedText(NumberedText):
             block = block.next()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.context_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def context_menu(self) -> QMenu:
+        """Qt's, without its way to insert characters that nobody sees."""
         menu = self.createStandardContextMenu()
         for action in menu.actions():
             if action.menu() is not None:
-                menu.removeAction(action)  # Qt's way to insert characters that nobody sees
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(event.globalPos())
+                menu.removeAction(action)
+        return menu
 
     def _apply_theme(self) -> None:
         super()._apply_theme()
