@@ -22,7 +22,7 @@ from ui.widgets.policy_editor_paste import cleaned
 from ui.widgets.states import EmptyState
 from ui.widgets.text import Label, Name
 
-MOST_LINES = 5_000
+MOST_LINES = 2_000
 """Of each text. Longer ones would halt the window while they are compared."""
 
 

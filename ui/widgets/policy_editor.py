@@ -114,8 +114,11 @@ class PolicyEditor(QWidget):
         self._unchecked.stop()
         self._checked = self.text()
         made = sorted((_named(*problem) for problem in problems), key=lambda problem: problem.start)
+        before = self._problems.state()
         self._code.set_problems(made)
         self._problems.set_problems(self._code.placed())
+        if self._problems.state() != before and self._code.hasFocus():
+            announce(self._code, self._problems.state())
         self._well.set_problem(worst(made) is Severity.BLOCKER)
         self._describe()
 

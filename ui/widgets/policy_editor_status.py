@@ -51,16 +51,18 @@ class Notice(Wrapping):
 
 
 class Place(QWidget):
-    """Where the cursor is. Painted, at one width: a label would have the page laid out anew at every key."""
+    """Where the cursor is. Painted: a label would have the page laid out anew at every key."""
 
-    _WIDEST = "Line 9,999, column 9,999"
+    _USUAL = "Line 999, column 99"
+    """There is room for that; where it takes more, it grows once."""
 
     def __init__(self, code: PolicyText) -> None:
         super().__init__()
         self._code = code
+        self._room = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Place of the cursor")
-        code.cursorPositionChanged.connect(self.update)
+        code.cursorPositionChanged.connect(self._follow)
         self._apply_theme()
 
     def text(self) -> str:
@@ -68,7 +70,7 @@ class Place(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self._WIDEST), metrics.height())
+        return QSize(max(self._room, metrics.horizontalAdvance(self._USUAL)), metrics.height())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -81,6 +83,15 @@ class Place(QWidget):
         area = QRect(0, 0, self.width(), self.height())
         painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextSingleLine, self.text())
 
+    def _follow(self) -> None:
+        needed = self.fontMetrics().horizontalAdvance(self.text())
+        if needed > self.sizeHint().width():
+            self._room = needed
+            self.updateGeometry()
+        self.update()
+
     def _apply_theme(self) -> None:
+        self._room = 0
         self.setFont(theme.tabular(theme.font(TextRole.SECONDARY)))
+        self._follow()
         self.updateGeometry()

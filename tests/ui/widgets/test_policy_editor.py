@@ -16,6 +16,7 @@ from ui.theme import Scheme
 from ui.widgets.buttons import Button
 from ui.widgets.policy_editor import PolicyEditor
 from ui.widgets.policy_editor_problems import MOST_ROWS, SHOWN_AT_FIRST, ProblemList, ProblemRow
+from ui.widgets.policy_editor_status import Place
 from ui.widgets.policy_editor_text import PolicyText
 
 POLICY = '{\n  "Version": "2012-10-17",\n  "Statement": [\n    {"Effect": "Deny"}\n  ]\n}'
@@ -429,3 +430,25 @@ def test_nothing_is_cut_off_or_unreadable(qtbot: QtBot) -> None:
     focus(code(editor))
     place(editor, 1)
     assert flaws(window) == []
+
+
+def test_the_place_of_the_cursor_has_the_room_it_takes(qtbot: QtBot) -> None:
+    editor = PolicyEditor("\n" * 12_000)
+    window = shown(qtbot, editor)
+    code(editor).moveCursor(code(editor).textCursor().MoveOperation.End)
+    QApplication.processEvents()
+    place_of_cursor = editor.findChild(Place)
+    assert place_of_cursor.text() == "Line 12,001, column 1"
+    code(editor).insert_from_outside("x" * 1_000)
+    QApplication.processEvents()
+    assert place_of_cursor.text() == "Line 12,001, column 1,001"
+    assert flaws(window) == []
+
+
+def test_a_result_is_spoken_when_it_is_another_one(editor: PolicyEditor, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken: list[str] = []
+    monkeypatch.setattr("ui.widgets.policy_editor.announce", lambda _widget, words: spoken.append(words))
+    editor.set_text(POLICY)
+    for problems in ([], [], [ERROR], [ERROR]):
+        editor.set_problems(problems)
+    assert spoken == ["No problems found", "1 problem"]
