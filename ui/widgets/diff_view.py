@@ -84,7 +84,7 @@ class DiffView(QWidget):
         self._show_folding()
 
     def _make_buttons(self) -> None:
-        self._previous = _link("Previous change", "F8 with Shift", self.previous_change)
+        self._previous = _link("Previous change", "Shift+F8", self.previous_change)
         self._next = _link("Next change", "F8", self.next_change)
         self._all = _link("", "", self.show_all)
         self._copy = CopyButton("the changes", self.text)
@@ -139,5 +139,6 @@ def _lines(number: int) -> str:
 def _link(text: str, keys: str, slot: object) -> Button:
     button = Button(text, Kind.LINK)
     button.setToolTip(keys)
+    button.setAccessibleDescription(keys)
     button.clicked.connect(slot)
     return button

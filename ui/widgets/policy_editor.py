@@ -125,6 +125,7 @@ class PolicyEditor(QWidget):
     def set_unchecked(self, words: str = "Not checked yet") -> None:
         """Nobody knows whether anything is wrong, and why not."""
         self._problems.set_unchecked(words)
+        self._describe()
 
     def set_budget(self, used: int, limit: int) -> None:
         self._budget.set(used, limit)
@@ -147,7 +148,7 @@ class PolicyEditor(QWidget):
         self._code.go_to(number)
         self._code.setFocus(Qt.FocusReason.OtherFocusReason)
         placed = self._code.placed()
-        announce(self._code, f"Problem {number + 1} of {len(placed)}. {placed[number].sentence}")
+        announce(self._code, f"{placed[number].spoken} {number + 1} of {len(placed)}.")
 
     def next_problem(self) -> None:
         self._step(1)
@@ -226,7 +227,7 @@ class PolicyEditor(QWidget):
         self.changed.emit(text)
 
     def _say_unchecked(self) -> None:
-        self._problems.set_unchecked("Not checked since your last change" if self._told else "Nothing to check yet")
+        self.set_unchecked("Not checked since your last change" if self._told else "Nothing to check yet")
 
     def _step(self, step: int) -> None:
         number = self._code.next_problem(step)

@@ -55,6 +55,12 @@ class Placed(NamedTuple):
     def sentence(self) -> str:
         return f"{self.place}: {one_line(self.problem.sentence)}"
 
+    @property
+    def spoken(self) -> str:
+        """With the word for its severity before it, and the fix behind it."""
+        word = LOOKS[self.problem.severity][2]
+        return " ".join(filter(None, (f"{word}. {self.sentence}", one_line(self.problem.fix))))
+
 
 def worst(problems: Sequence[TextProblem]) -> Severity | None:
     found = {problem.severity for problem in problems}

@@ -55,7 +55,8 @@ class TypedText(NumberedText):
 
     def replace_text(self, text: str) -> None:
         """Another text in one step that can be undone. The cursor stays behind the same sign, blanks aside."""
-        old = self.text()
+        # What lays it out may have resolved the escape of a hidden character.
+        old, text = self.text(), cleaned(text).text
         if text == old:
             return
         before = in_units(old)[: self.textCursor().position()]
@@ -130,21 +131,23 @@ class TypedText(NumberedText):
         super().inputMethodEvent(event)
 
     def _is_escape(self, event: QKeyEvent) -> bool:
-        return self._tab_indents and event.key() == Qt.Key.Key_Escape and not event.modifiers()
+        return (
+            self._tab_indents and not self.isReadOnly() and event.key() == Qt.Key.Key_Escape and not event.modifiers()
+        )
 
     def _type(self, event: QKeyEvent) -> bool:
         """Whether the key was one that this editor has a meaning of its own for."""
-        plain = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
-        if plain:
-            return False
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        text = event.text()
+        more = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+        # On some keyboards a bracket takes Ctrl and Alt.
+        if text in {"}", "]"} and self._stands_in_indent():
+            self._close(text)
+        elif not text.isascii() and cleaned(text).text != text:
+            self.textCursor().insertText(cleaned(text).text)
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not more:
             self._break_line()
-        elif event.key() in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab}:
+        elif event.key() in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab} and not more:
             self._indent(deeper=event.key() == Qt.Key.Key_Tab)
-        elif event.text() in {"}", "]"} and self._stands_in_indent():
-            self._close(event.text())
-        elif event.text() and not event.text().isascii() and cleaned(event.text()).text != event.text():
-            self.textCursor().insertText(cleaned(event.text()).text)
         else:
             return False
         return True

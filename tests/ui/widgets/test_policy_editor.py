@@ -111,6 +111,13 @@ def test_undo_and_redo_have_buttons(editor: PolicyEditor) -> None:
     assert editor.text() == "ab"
 
 
+def test_a_bracket_that_takes_ctrl_and_alt_closes_as_well(editor: PolicyEditor) -> None:
+    typed(editor, "{", Qt.Key.Key_Return)
+    keys = CONTROL | Qt.KeyboardModifier.AltModifier
+    QApplication.sendEvent(code(editor), QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_BraceRight, keys, "}"))
+    assert editor.text() == "{\n}"
+
+
 # Tab
 
 
@@ -243,6 +250,15 @@ def test_format_is_one_step_and_the_cursor_stays_with_its_sign(editor: PolicyEdi
     assert code(editor).textCursor().position() == editor.text().index('"b"') + 2
     typed(editor, Qt.Key.Key_Z, modifiers=CONTROL)
     assert editor.text() == '{"a":[1,2],"b":3}'
+
+
+def test_format_leaves_hidden_characters_in_sight(qtbot: QtBot) -> None:
+    editor = PolicyEditor(
+        '["\\u202e"]', format_text=lambda text: json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    )
+    qtbot.addWidget(editor)
+    editor.format()
+    assert editor.text() == '[\n  "\\u202e"\n]'
 
 
 def test_format_says_where_it_cannot(editor: PolicyEditor) -> None:
@@ -451,4 +467,9 @@ def test_a_result_is_spoken_when_it_is_another_one(editor: PolicyEditor, monkeyp
     editor.set_text(POLICY)
     for problems in ([], [], [ERROR], [ERROR]):
         editor.set_problems(problems)
-    assert spoken == ["No problems found", "1 problem"]
+    editor.next_problem()
+    assert spoken == [
+        "No problems found",
+        "1 problem",
+        "Problem. Line 2, column 3: No policy has this. Remove it. 1 of 1.",
+    ]
