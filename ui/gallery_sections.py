@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLayout, QWidget
 
 from installer.evidence import Evidence, Source, State
 from installer.steps import Severity
+from ui import gallery_policies
 from ui.error_text import ErrorText, Remedy
 from ui.theme import TextRole, Tone
 from ui.widgets.answer_row import AnswerRow
@@ -235,5 +236,7 @@ SECTIONS: tuple[tuple[str, ItemState, Callable[[], list[QWidget]]], ...] = (
     ("Choices", ItemState.PLAIN, choices),
     ("Rows", ItemState.PLAIN, rows),
     ("Documents", ItemState.PLAIN, documents),
+    ("Policy editor", ItemState.PLAIN, gallery_policies.editors),
+    ("Comparison", ItemState.PLAIN, gallery_policies.comparisons),
     ("Dialogs", ItemState.NEW, dialogs),
 )

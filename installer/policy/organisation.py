@@ -15,7 +15,8 @@ from typing import Any
 
 from installer.errors import BoundaryError
 from installer.names import Names
-from installer.policy.document import VERSION, Statement, as_list
+from installer.policy.document import Statement, as_list
+from installer.policy.grammar import VERSION
 
 LIMIT = 5_120
 """Characters of either policy, white space included. AWS has raised the quota of the first; the lower one fits both."""
