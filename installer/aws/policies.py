@@ -1,11 +1,12 @@
-"""Managed policies: which names are taken, and tags. CloudFormation gives a policy no tags, neither its own nor the
-stack's, so they are put on it.
+"""Managed policies: which names are taken, what AWS's own say, and tags. CloudFormation gives a policy no tags, neither
+its own nor the stack's, so they are put on it.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html
-What a policy says is written in `installer/policy/writer.py` alone.
+What a policy of ours says is written in `installer/policy/writer.py` alone.
 """
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from installer.aws.clients import Aws
 from installer.context import Context
@@ -37,3 +38,13 @@ def tag_policy(aws: Aws, journal: Journal, ctx: Context, policy_arn: str, tags: 
         return policy_arn
 
     journal.perform(Write("iam:TagPolicy", policy_arn, find, put))
+
+
+def managed_policy(aws: Aws, ctx: Context, policy_arn: str) -> tuple[str, dict[str, Any]]:
+    """The version in force of a managed policy, and its document; AWS's own ones may be read by every account.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html
+    """
+    version = str(aws.call(ctx, "iam:GetPolicy", PolicyArn=policy_arn)["Policy"]["DefaultVersionId"])
+    found = aws.call(ctx, "iam:GetPolicyVersion", PolicyArn=policy_arn, VersionId=version)["PolicyVersion"]["Document"]
+    return version, dict(found)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from installer.aws.policies import policies_named, tag_policy
+from installer.aws.policies import managed_policy, policies_named, tag_policy
 from installer.context import Context
 from installer.errors import NotFound, PermissionMissing
 from installer.journal import Journal
@@ -43,6 +43,13 @@ def test_a_name_is_taken_in_every_path_and_case(ctx: Context, taken: str) -> Non
 
 def test_no_name_is_taken(ctx: Context) -> None:
     assert policies_named(listing("/popsql-aa", "/a"), ctx, ["popsql-a"]) == ()
+
+
+def test_what_a_policy_says_is_its_version_in_force(ctx: Context) -> None:
+    iam = FakeIam("222222222222")
+    arn = iam.add_policy("p", "/", {"Statement": []}).arn
+    iam.add_version(arn, {"Statement": ["second"]})
+    assert managed_policy(FakeAws(iam.operations()), ctx, arn) == ("v2", {"Statement": ["second"]})
 
 
 class TestTags:
