@@ -1,0 +1,335 @@
+"""What if this boundary stood? Needs, which must be allowed, and fears, which must be denied, asked of the grant under
+the boundary before either exists.
+
+    bench = workbench(invitation, names, grant)   once
+    bench.matrix(document)                        after every edit: some milliseconds
+
+The decisions are those of `evaluate.py`; docs/permissions.md tells what it leaves out. What a blocked need can be met
+by is looked for in `changes.py`.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from installer.invitation import Invitation
+from installer.names import Names
+from installer.policy.boundary import PASSABLE_TO
+from installer.policy.described import described
+from installer.policy.document import Document
+from installer.policy.evaluate import Compiled, Decision, Outcome, Policies, PolicyType, evaluate
+from installer.policy.fears import REGION_KEY, Fear, Place, shipped_fears
+from installer.policy.grant import Grant
+from installer.policy.request import Request, Value
+from installer.policy.words import Said, explained
+
+PHASES = ("install", "steady", "update")
+_REGIONS = ("us-east-1", "us-west-2", "eu-central-1", "ap-southeast-2", "sa-east-1", "ca-central-1", "af-south-1")
+_ANYTHING = "any"  # where a need's resource has a wildcard
+
+# To which services the role of a thing goes that the invitation says it makes.
+_PASSED_FOR: Mapping[str, str] = {
+    "AWS::EC2::Instance": "ec2.amazonaws.com",
+    "AWS::EKS::Cluster": "eks.amazonaws.com",
+    "AWS::EKS::Nodegroup": "eks.amazonaws.com",
+    "AWS::EKS::PodIdentityAssociation": "pods.eks.amazonaws.com",
+    "AWS::IAM::InstanceProfile": "ec2.amazonaws.com",
+}
+
+
+class Kind(StrEnum):
+    NEED = "need"
+    FEAR = "fear"
+
+
+class State(StrEnum):
+    """What came of a question. A need is `allowed` or `blocked`, a fear is `denied` or `open`; either may hang on what
+    is not known, and a need may not be one that can be asked."""
+
+    ALLOWED = "allowed"
+    BLOCKED = "blocked"
+    DENIED = "denied"
+    OPEN = "open"
+    DEPENDS = "depends"
+    NOT_ASKED = "not_asked"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A need or a fear. `phase` and `step`, its place among the needs of the phase, are empty and 0 for a fear;
+    `not_asked` has the actions that are patterns; `resources` the ARNs of a need with their wildcards."""
+
+    kind: Kind
+    id: str
+    title: str
+    why: str
+    requests: tuple[Request, ...]
+    phase: str = ""
+    step: int = 0
+    not_asked: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One decision. `sentence` says in words what the deciding statement says; empty where none decided."""
+
+    request: Request
+    decision: Decision
+    sentence: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "action": self.request.action,
+            "resource": self.request.resource,
+            "context": dict(self.request.context),
+            "decision": self.decision.outcome.value,
+            "statement": str(self.decision.statement),
+            "why": self.decision.why,
+            "sentence": self.sentence,
+            "depends_on": list(self.decision.depends_on),
+        }
+
+
+# From the best to the worst of a question's answers.
+_WORST: Mapping[Kind, tuple[Outcome, ...]] = {
+    Kind.NEED: (Outcome.ALLOWED, Outcome.DEPENDS, Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY),
+    Kind.FEAR: (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY, Outcome.DEPENDS, Outcome.ALLOWED),
+}
+_STATES: Mapping[Kind, Mapping[Outcome, State]] = {
+    Kind.NEED: {
+        Outcome.ALLOWED: State.ALLOWED,
+        Outcome.DEPENDS: State.DEPENDS,
+        Outcome.IMPLICIT_DENY: State.BLOCKED,
+        Outcome.EXPLICIT_DENY: State.BLOCKED,
+    },
+    Kind.FEAR: {
+        Outcome.EXPLICIT_DENY: State.DENIED,
+        Outcome.IMPLICIT_DENY: State.DENIED,
+        Outcome.DEPENDS: State.DEPENDS,
+        Outcome.ALLOWED: State.OPEN,
+    },
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A question with its answers. `deciding` is the worst of them, None where nothing could be asked."""
+
+    question: Question
+    answers: tuple[Answer, ...]
+    deciding: Answer | None
+    state: State
+
+    @property
+    def good(self) -> bool:
+        return self.state in (State.ALLOWED, State.DENIED)
+
+    @property
+    def against(self) -> tuple[Answer, ...]:
+        """The answers that keep the row from being good."""
+        wanted = State.ALLOWED if self.question.kind is Kind.NEED else State.DENIED
+        states = _STATES[self.question.kind]
+        return tuple(answer for answer in self.answers if states[answer.decision.outcome] is not wanted)
+
+    @property
+    def sentence(self) -> str:
+        """What that means, for a person."""
+        return _sentence(self)
+
+    def to_json(self) -> dict[str, Any]:
+        question = self.question
+        return {
+            "kind": question.kind.value,
+            "id": question.id,
+            "phase": question.phase,
+            "step": question.step,
+            "title": question.title,
+            "why": question.why,
+            "state": self.state.value,
+            "sentence": self.sentence,
+            "deciding": self.deciding.to_json() if self.deciding else None,
+            "answers": [answer.to_json() for answer in self.answers],
+            "not_asked": list(question.not_asked),
+        }
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """All rows: needs by phase, then fears."""
+
+    rows: tuple[Row, ...]
+
+    def of(self, kind: Kind, *states: State) -> tuple[Row, ...]:
+        """The rows of a kind, in these states; in any where none is given."""
+        return tuple(row for row in self.rows if row.question.kind is kind and (not states or row.state in states))
+
+    @property
+    def blocked(self) -> tuple[Row, ...]:
+        return self.of(Kind.NEED, State.BLOCKED)
+
+    @property
+    def open(self) -> tuple[Row, ...]:
+        """Fears that are not surely denied: what hangs on something unknown is not closed."""
+        return self.of(Kind.FEAR, State.OPEN, State.DEPENDS)
+
+    def row(self, question_id: str) -> Row:
+        return next(row for row in self.rows if row.question.id == question_id)
+
+    def to_json(self) -> list[dict[str, Any]]:
+        return [row.to_json() for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """Everything that does not change while the boundary is edited."""
+
+    names: Names
+    operator: str
+    grant: Grant
+    place: Place
+    questions: tuple[Question, ...]
+    _identity: tuple[Compiled, ...] = field(init=False, repr=False, compare=False)
+    _granted: Mapping[tuple[int, int], str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_identity", self.grant.compiled)
+        object.__setattr__(self, "_granted", dict(_granted(self.grant)))
+
+    def matrix(self, boundary: Document | None) -> Matrix:
+        """The answers under this boundary; None asks the grant alone. Raises a `PolicyError` where the boundary has
+        what cannot be evaluated."""
+        policies = self.policies(boundary)
+        said = explained(boundary, self.names, self.operator) if boundary else ()
+        return Matrix(tuple(self._row(question, policies, said) for question in self.questions))
+
+    def policies(self, boundary: Document | None) -> Policies:
+        """What would be in force together."""
+        return Policies(self._identity, _compiled(boundary.to_json()) if boundary else None)
+
+    def _row(self, question: Question, policies: Policies, said: Sequence[Said]) -> Row:
+        answers = []
+        for request in question.requests:
+            decision = evaluate(policies, request)
+            answers.append(Answer(request, decision, self._said(decision, said)))
+        order = _WORST[question.kind]
+        worst = max(answers, key=lambda answer: order.index(answer.decision.outcome), default=None)
+        state = _STATES[question.kind][worst.decision.outcome] if worst else State.NOT_ASKED
+        if question.not_asked and state is State.ALLOWED:
+            state = State.NOT_ASKED
+        return Row(question, tuple(answers), worst, state)
+
+    def _said(self, decision: Decision, said: Sequence[Said]) -> str:
+        ref = decision.statement
+        if not ref.number:
+            return ""
+        if ref.policy_type is PolicyType.IDENTITY:
+            return self._granted[ref.policy, ref.number]
+        return said[ref.number - 1].sentence
+
+
+def workbench(
+    invitation: Invitation,
+    names: Names,
+    grant: Grant,
+    *,
+    region: str | None = None,
+    fears: Sequence[Fear] | None = None,
+) -> Workbench:
+    """`region` is where the product goes; the first of the invitation's where that is not chosen yet. `fears` are the
+    shipped ones unless others are given."""
+    allowed = invitation.network.allowed_regions
+    region = region or allowed[0]
+    elsewhere = next((one for one in _REGIONS if one not in (*allowed, region)), "other-region-1")
+    place = Place(names, region, elsewhere)
+    asked = (*_needs(invitation, place), *_fears(shipped_fears() if fears is None else fears, place))
+    return Workbench(names, invitation.vendor.operator, grant, place, asked)
+
+
+@lru_cache(8)
+def _compiled(text: str) -> Compiled:
+    """Kept for the boundaries that are compared with one another while one of them is edited."""
+    return Compiled(json.loads(text))
+
+
+def _granted(grant: Grant) -> Iterator[tuple[tuple[int, int], str]]:
+    for number, policy in enumerate(grant.known, 1):
+        statements = (policy.document or {}).get("Statement", [])
+        for place, statement in enumerate(statements if isinstance(statements, list) else [statements], 1):
+            yield (number, place), described(statement)
+
+
+def _fears(fears: Iterable[Fear], place: Place) -> Iterator[Question]:
+    for fear in fears:
+        requests = tuple(one.request(place) for one in fear.tries)
+        yield Question(Kind.FEAR, fear.id, fear.title, fear.why, requests)
+
+
+def _needs(invitation: Invitation, place: Place) -> Iterator[Question]:
+    """Each need of the invitation is a step: its actions, on each of its resources, as the install would call them."""
+    passed = sorted({_PASSED_FOR[one.type] for one in invitation.resources if one.type in _PASSED_FOR} or PASSABLE_TO)
+    for phase in PHASES:
+        for step, need in enumerate(invitation.permissions.needs.get(phase, ()), 1):  # type: ignore[call-overload]
+            arns = tuple(_arn(resource, place.names) for resource in need.resources)
+            named = [action for action in need.actions if not set("*?") & set(action)]
+            requests = tuple(
+                Request(action, _concrete(arn, place), {REGION_KEY: place.region, **context}, complete=False)
+                for action in named
+                for arn in arns
+                for context in _circumstances(action, place.names, passed)
+            )
+            patterns = tuple(action for action in need.actions if action not in named)
+            title = need.why.rstrip(".")
+            yield Question(Kind.NEED, f"{phase}-{step}", title, need.why, requests, phase, step, patterns, arns)
+
+
+def _circumstances(action: str, names: Names, passed: Sequence[str]) -> list[dict[str, Value]]:
+    """What is known of a call beside its action and resource, because the install makes it so."""
+    match action.lower():
+        case "iam:createrole":
+            return [{"iam:PermissionsBoundary": names.workload_boundary_arn}]
+        case "iam:passrole":
+            return [{"iam:PassedToService": service} for service in passed]
+        case "ec2:createtags":  # tags on what is being made
+            return [{"ec2:CreateAction": "CreateVpc"}]
+        case "kms:creategrant":  # by a service, for what it encrypts
+            return [{"kms:GrantIsForAWSResource": "true"}]
+    return [{}]
+
+
+def _arn(resource: str, names: Names) -> str:
+    filled = resource.replace("<account_id>", names.account_id).replace("<name>", names.installation)
+    return filled.replace("arn:aws:", f"arn:{names.partition}:", 1) if filled.startswith("arn:aws:") else filled
+
+
+def _concrete(arn: str, place: Place) -> str:
+    """One resource that the ARN names: in the region, and anything else where it says that anything will do."""
+    parts = arn.split(":", 5)
+    if len(parts) < 6:
+        return arn
+    region, account = parts[3], parts[4]
+    parts[3] = place.region if "*" in region else region
+    parts[4] = place.names.account_id if "*" in account else account
+    return ":".join(parts).replace("*", _ANYTHING).replace("?", _ANYTHING)
+
+
+def _sentence(row: Row) -> str:
+    question, answer = row.question, row.deciding
+    if answer is None or row.state is State.NOT_ASKED:
+        return f"Not asked: {', '.join(question.not_asked)} is not one action."
+    what = f"{answer.request.action} on {answer.request.resource}"
+    match row.state:
+        case State.ALLOWED:
+            return "The vendor can do it."
+        case State.DENIED:
+            return "The vendor cannot do it."
+        case State.OPEN:
+            return f"The vendor can do it: {what} is allowed."
+        case State.BLOCKED:
+            when = {"install": f"step {question.step} of the install", "update": f"step {question.step} of an update"}
+            stops = when.get(question.phase, "the running product")
+            return f"It would stop {stops}: {what} is not allowed. {answer.decision.why}"
+    return f"It depends on {', '.join(answer.decision.depends_on)}, which nobody knows yet: {what}."
