@@ -14,3 +14,8 @@ AccountOption = Annotated[
     str | None,
     typer.Option("--account", help="AWS account, where several have an installation of that name."),
 ]
+BoundaryOption = Annotated[str, typer.Option(help="none, vendor, guarded, or a file with your own policy.")]
+NameOption = Annotated[str | None, typer.Option(help="Name of the installation; the product's if not given.")]
+AccountIdOption = Annotated[
+    str | None, typer.Option("--account", help="AWS account; the one that you are signed in to if not given.")
+]

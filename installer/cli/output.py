@@ -13,8 +13,9 @@ from installer.errors import HouseguestError
 from installer.evidence import Source, State
 from installer.steps import Finding, Severity
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# No emoji: an ARN holds `:secret:`.
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 # Shapes and words, not only colours.
 _MARKS = {

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from installer.cli import permissions_check, permissions_show
 from installer.errors import UsageError
 
 permissions_app = typer.Typer(no_args_is_help=True, help="What policies allow.")
@@ -18,6 +19,10 @@ permissions_app = typer.Typer(no_args_is_help=True, help="What policies allow.")
 @permissions_app.callback()
 def _group() -> None:
     """What policies allow."""
+
+
+permissions_app.command("show")(permissions_show.show)
+permissions_app.command("check")(permissions_check.check)
 
 
 @permissions_app.command("evaluate")

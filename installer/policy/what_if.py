@@ -19,7 +19,7 @@ from installer.invitation import Invitation
 from installer.names import Names
 from installer.policy.boundary import PASSABLE_TO
 from installer.policy.described import described
-from installer.policy.document import Document
+from installer.policy.document import Document, as_list
 from installer.policy.evaluate import Compiled, Decision, Outcome, Policies, PolicyType, evaluate
 from installer.policy.fears import REGION_KEY, Fear, Place, shipped_fears
 from installer.policy.grant import Grant
@@ -37,6 +37,12 @@ _PASSED_FOR: Mapping[str, str] = {
     "AWS::EKS::Nodegroup": "eks.amazonaws.com",
     "AWS::EKS::PodIdentityAssociation": "pods.eks.amazonaws.com",
     "AWS::IAM::InstanceProfile": "ec2.amazonaws.com",
+}
+
+
+_NOBODY: Mapping[PolicyType, str] = {
+    PolicyType.IDENTITY: "not granted",
+    PolicyType.BOUNDARY: "nothing in the boundary allows it",
 }
 
 
@@ -75,10 +81,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """One decision. `sentence` says in words what the deciding statement says; empty where none decided."""
+    """One decision. `where` names the deciding statement for a person, by its policy's own name; `sentence` says in
+    words what it says, and is empty where no statement decided."""
 
     request: Request
     decision: Decision
+    where: str
     sentence: str
 
     def to_json(self) -> dict[str, Any]:
@@ -88,6 +96,7 @@ class Answer:
             "context": dict(self.request.context),
             "decision": self.decision.outcome.value,
             "statement": str(self.decision.statement),
+            "where": self.where,
             "why": self.decision.why,
             "sentence": self.sentence,
             "depends_on": list(self.decision.depends_on),
@@ -193,7 +202,7 @@ class Workbench:
     place: Place
     questions: tuple[Question, ...]
     _identity: tuple[Compiled, ...] = field(init=False, repr=False, compare=False)
-    _granted: Mapping[tuple[int, int], str] = field(init=False, repr=False, compare=False)
+    _granted: Mapping[tuple[int, int], tuple[str, str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_identity", self.grant.compiled)
@@ -214,7 +223,7 @@ class Workbench:
         answers = []
         for request in question.requests:
             decision = evaluate(policies, request)
-            answers.append(Answer(request, decision, self._said(decision, said)))
+            answers.append(Answer(request, decision, *self._said(decision, said)))
         order = _WORST[question.kind]
         worst = max(answers, key=lambda answer: order.index(answer.decision.outcome), default=None)
         state = _STATES[question.kind][worst.decision.outcome] if worst else State.NOT_ASKED
@@ -222,13 +231,13 @@ class Workbench:
             state = State.NOT_ASKED
         return Row(question, tuple(answers), worst, state)
 
-    def _said(self, decision: Decision, said: Sequence[Said]) -> str:
+    def _said(self, decision: Decision, said: Sequence[Said]) -> tuple[str, str]:
         ref = decision.statement
         if not ref.number:
-            return ""
+            return _NOBODY[ref.policy_type], ""
         if ref.policy_type is PolicyType.IDENTITY:
             return self._granted[ref.policy, ref.number]
-        return said[ref.number - 1].sentence
+        return str(ref), said[ref.number - 1].sentence
 
 
 def workbench(
@@ -255,11 +264,12 @@ def _compiled(text: str) -> Compiled:
     return Compiled(json.loads(text))
 
 
-def _granted(grant: Grant) -> Iterator[tuple[tuple[int, int], str]]:
+def _granted(grant: Grant) -> Iterator[tuple[tuple[int, int], tuple[str, str]]]:
+    """Name and sentence of every statement, by the number of its policy and its own."""
     for number, policy in enumerate(grant.known, 1):
-        statements = (policy.document or {}).get("Statement", [])
-        for place, statement in enumerate(statements if isinstance(statements, list) else [statements], 1):
-            yield (number, place), described(statement)
+        for place, statement in enumerate(as_list((policy.document or {}).get("Statement", [])), 1):
+            where = f"{policy.name}: {statement.get('Sid') or f'statement {place}'}"
+            yield (number, place), (where, described(statement))
 
 
 def _fears(fears: Iterable[Fear], place: Place) -> Iterator[Question]:
