@@ -9,7 +9,7 @@ by is looked for in `changes.py`.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -203,14 +203,22 @@ class Workbench:
     questions: tuple[Question, ...]
     _identity: tuple[Compiled, ...] = field(init=False, repr=False, compare=False)
     _granted: Mapping[tuple[int, int], tuple[str, str]] = field(init=False, repr=False, compare=False)
+    _kept: Callable[[str], Matrix] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_identity", self.grant.compiled)
         object.__setattr__(self, "_granted", dict(_granted(self.grant)))
+        # Of the boundaries that are compared with one another, one is edited.
+        object.__setattr__(self, "_kept", lru_cache(8)(self._matrix))
 
     def matrix(self, boundary: Document | None) -> Matrix:
         """The answers under this boundary; None asks the grant alone. Raises a `PolicyError` where the boundary has
         what cannot be evaluated."""
+        return self._kept(boundary.to_json() if boundary else "")
+
+    def _matrix(self, text: str) -> Matrix:
+        """`text` is a boundary in its canonical form."""
+        boundary = Document(tuple(json.loads(text)["Statement"])) if text else None
         policies = self.policies(boundary)
         said = explained(boundary, self.names, self.operator) if boundary else ()
         return Matrix(tuple(self._row(question, policies, said) for question in self.questions))
@@ -260,7 +268,7 @@ def workbench(
 
 @lru_cache(8)
 def _compiled(text: str) -> Compiled:
-    """Kept for the boundaries that are compared with one another while one of them is edited."""
+    """Kept, because a change is looked for with the same boundary again and again."""
     return Compiled(json.loads(text))
 
 
