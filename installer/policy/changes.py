@@ -14,6 +14,7 @@ from installer.policy.boundary import Layer
 from installer.policy.described import described, listed
 from installer.policy.document import MANAGED_POLICY_CHARACTERS, Document, Statement, as_list
 from installer.policy.evaluate import Compiled, Outcome, Policies, PolicyType, evaluate
+from installer.policy.fears import GLOBAL_SERVICES
 from installer.policy.request import Request
 from installer.policy.what_if import Answer, Kind, Row, State, Workbench
 
@@ -193,8 +194,9 @@ def _narrower(statement: Statement, request: Request, arns: Iterable[str]) -> It
     """The statement with less in it, from the narrowest change; `{where}` is its name."""
     by_resource = _with_exceptions(statement, [arn for arn in arns if arn != "*"])
     by_value = _with_another_value(statement, request)
-    # A lock of regions is understood as one of regions.
-    locks = str(statement.get("Sid", "")).startswith(Layer.REGION)
+    # A lock of regions is understood as one of regions; a global service has none of the person's.
+    is_global = request.operation.partition(":")[0] in GLOBAL_SERVICES
+    locks = str(statement.get("Sid", "")).startswith(Layer.REGION) and not is_global
     yield from (*by_value, *by_resource) if locks else (*by_resource, *by_value)
     if "NotAction" in statement:
         yield (

@@ -294,7 +294,7 @@ def _needs(invitation: Invitation, place: Place) -> Iterator[Question]:
             arns = tuple(_arn(resource, place.names) for resource in need.resources)
             named = [action for action in need.actions if not set("*?") & set(action)]
             requests = tuple(
-                Request(action, _concrete(arn, place), {REGION_KEY: place.region, **context}, complete=False)
+                Request(action, _concrete(arn, place), {REGION_KEY: place.region_of(action), **context}, complete=False)
                 for action in named
                 for arn in arns
                 for context in _circumstances(action, place.names, passed)

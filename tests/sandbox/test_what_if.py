@@ -75,6 +75,8 @@ LATER: dict[str, Call] = {
     "elasticloadbalancing:DescribeLoadBalancers": lambda v, s: v("elbv2", REGION).describe_load_balancers(),
     "s3:PutObject": lambda v, s: s3(v).put_object(Bucket=s.bucket, Key="releases/2", Body=b"2"),
 }
+OPEN = 7  # the exit code
+ACCOUNT_FROM = {"signed in": "sign_in", "signed out": "invitation"}
 # Without a resource in the sandbox, so that an exception by resource does not reach it.
 ON_NO_RESOURCE = {"eks:TagResource"}
 
@@ -192,3 +194,20 @@ def test_a_later_need_comes_out_as_predicted(bench: Workbench, scene: Scene, act
         assert answer_to(call, scene.vendor, scene) == Answer()
     finally:
         scene.house.under(scene.house.standing)
+
+
+@pytest.mark.parametrize("who", ACCOUNT_FROM)
+def test_the_command_tells_it_before_anything_is_made(
+    sandbox: tuple[str, SandboxInfo], tmp_path: Path, who: str
+) -> None:
+    preset, info = sandbox
+    houseguest = CommandLine(info, tmp_path, "" if who == "signed in" else "nobody")
+    asking = ("permissions", "check", "--invitation", info.invitation, "--boundary", preset)
+    ended = houseguest(*asking, "--name", NAME, "--region", REGION)
+    assert ended.code == {"none": OPEN, "vendor": OPEN, "guarded": 0}[preset], ended.stdout
+    assert (ended.json["account_id"], ended.json["account_from"]) == (CUSTOMER, ACCOUNT_FROM[who])
+    assert ended.json["summary"]["blocked"] == 0
+    assert ended.json["notes"] == []
+    document = Document.from_object(ended.json["boundary"]["document"])
+    told = workbench(invited(info), NAMES, grant_of(invited(info), NAMES, template()), region=REGION).matrix(document)
+    assert ended.json["rows"] == json.loads(json.dumps(told.to_json()))
