@@ -15,8 +15,9 @@ from installer.policy.described import described, listed
 from installer.policy.document import MANAGED_POLICY_CHARACTERS, Document, Statement, as_list
 from installer.policy.evaluate import Compiled, Outcome, Policies, PolicyType, evaluate
 from installer.policy.fears import GLOBAL_SERVICES
+from installer.policy.needs import Kind
 from installer.policy.request import Request
-from installer.policy.what_if import Answer, Kind, Row, State, Workbench
+from installer.policy.what_if import Answer, Row, State, Workbench
 
 _MOST_EDITS = 12
 _DENIES = (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY)

@@ -21,7 +21,8 @@ from installer.policy.document import Document
 from installer.policy.evaluate import Outcome
 from installer.policy.fears import shipped_fears
 from installer.policy.grant import Grant, grant_of, shipped
-from installer.policy.what_if import Kind, Matrix, State, Workbench, workbench
+from installer.policy.needs import Kind
+from installer.policy.what_if import Matrix, State, Workbench, workbench
 from installer.sandbox import Sandbox, SandboxInfo
 from installer.sandbox.vendor.invitations import read_claims
 from tests.sandbox.support.acme import ADMINISTRATOR, REGION, role_arn, settle

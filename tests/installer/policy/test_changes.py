@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from installer.policy.changes import Change, NoChange, smallest_change
 from installer.policy.document import MANAGED_POLICY_CHARACTERS, Document
 from installer.policy.grant import Grant
-from installer.policy.what_if import Kind, State
+from installer.policy.needs import Kind
+from installer.policy.what_if import State
 from tests.support.what_if import bench, boundary
 
 BENCH = bench()

@@ -10,8 +10,9 @@ from installer.policy.document import Document
 from installer.policy.evaluate import Outcome
 from installer.policy.fears import read_fears, shipped_fears
 from installer.policy.grant import Grant, GrantedPolicy, Origin
+from installer.policy.needs import Kind
 from installer.policy.request import Request
-from installer.policy.what_if import Kind, State, workbench
+from installer.policy.what_if import State, workbench
 from tests.installer.policy.test_fears import FEAR, text
 from tests.support import slow_evaluator
 from tests.support.signed_in import invitation, names
