@@ -8,7 +8,8 @@ from installer.cli import output
 from installer.cli.permissions_asked import Asked
 from installer.policy.changes import Change, NoChange, smallest_change
 from installer.policy.granted import BY_THE_VERB, GrantedService, granted_services
-from installer.policy.what_if import PHASES, Kind, Matrix, Row, State, Workbench
+from installer.policy.needs import PHASES, Kind
+from installer.policy.what_if import Matrix, Row, State, Workbench
 from installer.policy.words import Said, explained
 
 _EFFECTS = {"allow": "[green]may[/]", "deny": "[red]not[/]"}

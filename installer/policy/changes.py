@@ -1,7 +1,7 @@
 """The smallest change of a boundary that allows a blocked need: looked for, then verified with the evaluator.
 
-A change is only offered where, with it, every call of the need is allowed and no fear is less surely denied than
-before. Where a Deny is in the way, the candidates are tried from the narrowest: except the resource, except the value
+A change is only offered where, with it, every call of the need is allowed and no fear is less surely denied than it
+was. Where a Deny is in the way, the candidates are tried from the narrowest: except the resource, except the value
 of its condition, take the action out, take the statement away. Where nothing allows the call, a statement that allows
 just that is added. What the layer Protect says is never touched: it holds whatever the person chooses.
 """
@@ -14,8 +14,10 @@ from installer.policy.boundary import Layer
 from installer.policy.described import described, listed
 from installer.policy.document import MANAGED_POLICY_CHARACTERS, Document, Statement, as_list
 from installer.policy.evaluate import Compiled, Outcome, Policies, PolicyType, evaluate
+from installer.policy.fears import GLOBAL_SERVICES
+from installer.policy.needs import Kind
 from installer.policy.request import Request
-from installer.policy.what_if import Answer, Kind, Row, Workbench
+from installer.policy.what_if import Answer, Row, State, Workbench
 
 _MOST_EDITS = 12
 _DENIES = (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY)
@@ -25,6 +27,7 @@ _HELD: Mapping[Outcome, int] = {
     Outcome.IMPLICIT_DENY: 2,
     Outcome.EXPLICIT_DENY: 2,
 }
+_CLOSED: Mapping[State, int] = {State.OPEN: 0, State.DEPENDS: 1, State.DENIED: 2}
 # A value more in such a condition makes a Deny narrower.
 _EXCEPTING = ("StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike", "ArnNotEquals", "ArnNotLike")
 
@@ -123,22 +126,30 @@ class _Search:
         return next((one for one in requests if evaluate(granted, one).outcome in _DENIES), None)
 
     def _step(self, blocked: list[Answer]) -> bool:
-        """The narrowest edit after which less is blocked, and no fear is opened."""
-        for edit, document in self._candidates(blocked):
-            if _count(self._blocked(document)) < _count(blocked) and not self._opens(document):
-                self._edits.append(edit)
-                self._document = document
-                return True
+        """The narrowest edit after which less is blocked. One that opens no call of any fear is preferred; in the end a
+        fear that is open anyway may be open in more ways."""
+        candidates = list(self._candidates(blocked))
+        for opens in (self._opens_a_try, self._opens_a_fear):
+            for edit, document in candidates:
+                if _count(self._blocked(document)) < _count(blocked) and not opens(document):
+                    self._edits.append(edit)
+                    self._document = document
+                    return True
         return False
 
-    def _opens(self, document: Document) -> bool:
-        """Whether a fear is less surely denied than it was under the boundary as it stood."""
+    def _opens_a_try(self, document: Document) -> bool:
+        """Whether a call of a fear is less surely denied than it was under the boundary as it stood."""
         policies = self._bench.policies(document)
         return any(
             _HELD[evaluate(policies, answer.request).outcome] < _HELD[answer.decision.outcome]
             for fear in self._was.of(Kind.FEAR)
             for answer in fear.answers
         )
+
+    def _opens_a_fear(self, document: Document) -> bool:
+        """Whether a fear is less surely closed than it was."""
+        now = self._bench.matrix(document)
+        return any(_CLOSED[now.row(was.question.id).state] < _CLOSED[was.state] for was in self._was.of(Kind.FEAR))
 
     def _candidates(self, blocked: list[Answer]) -> Iterator[tuple[Edit, Document]]:
         denied = next((one for one in blocked if one.decision.outcome is Outcome.EXPLICIT_DENY), None)
@@ -184,8 +195,9 @@ def _narrower(statement: Statement, request: Request, arns: Iterable[str]) -> It
     """The statement with less in it, from the narrowest change; `{where}` is its name."""
     by_resource = _with_exceptions(statement, [arn for arn in arns if arn != "*"])
     by_value = _with_another_value(statement, request)
-    # A lock of regions is understood as one of regions.
-    locks = str(statement.get("Sid", "")).startswith(Layer.REGION)
+    # A lock of regions is understood as one of regions; a global service has none of the person's.
+    is_global = request.operation.partition(":")[0] in GLOBAL_SERVICES
+    locks = str(statement.get("Sid", "")).startswith(Layer.REGION) and not is_global
     yield from (*by_value, *by_resource) if locks else (*by_resource, *by_value)
     if "NotAction" in statement:
         yield (

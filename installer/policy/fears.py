@@ -31,6 +31,12 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FIX = "Correct the file at that place."
 
 
+# Whoever calls them calls one place, which a lock of regions then sees.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-requested-region.html
+GLOBAL_SERVICES = frozenset({"account", "cloudfront", "iam", "organizations", "route53", "support"})
+_HOMES: Mapping[str, str] = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+
+
 @dataclass(frozen=True)
 class Place:
     """Where the installation is: `path` is that of the roles that the vendor makes, `elsewhere` a region that it is not
@@ -39,6 +45,11 @@ class Place:
     names: Names
     region: str
     elsewhere: str
+
+    def region_of(self, action: str) -> str:
+        """Where a call goes: global services have one place in the partition."""
+        is_global = action.partition(":")[0].lower() in GLOBAL_SERVICES
+        return _HOMES.get(self.names.partition, "us-east-1") if is_global else self.region
 
     def values(self) -> Mapping[str, str]:
         """By placeholder."""
@@ -66,7 +77,7 @@ class Try:
         values = place.values()
         context = {key.format_map(values): _filled(value, values) for key, value in self.context.items()}
         resource = self.resource.format_map(values)
-        return Request(self.action, resource, {REGION_KEY: place.region, **context}, complete=False)
+        return Request(self.action, resource, {REGION_KEY: place.region_of(self.action), **context}, complete=False)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ by is looked for in `changes.py`.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -17,38 +17,21 @@ from typing import Any
 
 from installer.invitation import Invitation
 from installer.names import Names
-from installer.policy.boundary import PASSABLE_TO
 from installer.policy.described import described
 from installer.policy.document import Document, as_list
 from installer.policy.evaluate import Compiled, Decision, Outcome, Policies, PolicyType, evaluate
-from installer.policy.fears import REGION_KEY, Fear, Place, shipped_fears
+from installer.policy.fears import Fear, Place, shipped_fears
 from installer.policy.grant import Grant
-from installer.policy.request import Request, Value
+from installer.policy.needs import Kind, Question, fear_questions, need_questions
+from installer.policy.request import Request
 from installer.policy.words import Said, explained
 
-PHASES = ("install", "steady", "update")
 _REGIONS = ("us-east-1", "us-west-2", "eu-central-1", "ap-southeast-2", "sa-east-1", "ca-central-1", "af-south-1")
-_ANYTHING = "any"  # where a need's resource has a wildcard
-
-# To which services the role of a thing goes that the invitation says it makes.
-_PASSED_FOR: Mapping[str, str] = {
-    "AWS::EC2::Instance": "ec2.amazonaws.com",
-    "AWS::EKS::Cluster": "eks.amazonaws.com",
-    "AWS::EKS::Nodegroup": "eks.amazonaws.com",
-    "AWS::EKS::PodIdentityAssociation": "pods.eks.amazonaws.com",
-    "AWS::IAM::InstanceProfile": "ec2.amazonaws.com",
-}
-
 
 _NOBODY: Mapping[PolicyType, str] = {
     PolicyType.IDENTITY: "not granted",
     PolicyType.BOUNDARY: "nothing in the boundary allows it",
 }
-
-
-class Kind(StrEnum):
-    NEED = "need"
-    FEAR = "fear"
 
 
 class State(StrEnum):
@@ -61,22 +44,6 @@ class State(StrEnum):
     OPEN = "open"
     DEPENDS = "depends"
     NOT_ASKED = "not_asked"
-
-
-@dataclass(frozen=True)
-class Question:
-    """A need or a fear. `phase` and `step`, its place among the needs of the phase, are empty and 0 for a fear;
-    `not_asked` has the actions that are patterns; `resources` the ARNs of a need with their wildcards."""
-
-    kind: Kind
-    id: str
-    title: str
-    why: str
-    requests: tuple[Request, ...]
-    phase: str = ""
-    step: int = 0
-    not_asked: tuple[str, ...] = ()
-    resources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -203,14 +170,22 @@ class Workbench:
     questions: tuple[Question, ...]
     _identity: tuple[Compiled, ...] = field(init=False, repr=False, compare=False)
     _granted: Mapping[tuple[int, int], tuple[str, str]] = field(init=False, repr=False, compare=False)
+    _kept: Callable[[str], Matrix] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_identity", self.grant.compiled)
         object.__setattr__(self, "_granted", dict(_granted(self.grant)))
+        # Of the boundaries that are compared with one another, one is edited.
+        object.__setattr__(self, "_kept", lru_cache(8)(self._matrix))
 
     def matrix(self, boundary: Document | None) -> Matrix:
         """The answers under this boundary; None asks the grant alone. Raises a `PolicyError` where the boundary has
         what cannot be evaluated."""
+        return self._kept(boundary.to_json() if boundary else "")
+
+    def _matrix(self, text: str) -> Matrix:
+        """`text` is a boundary in its canonical form."""
+        boundary = Document(tuple(json.loads(text)["Statement"])) if text else None
         policies = self.policies(boundary)
         said = explained(boundary, self.names, self.operator) if boundary else ()
         return Matrix(tuple(self._row(question, policies, said) for question in self.questions))
@@ -254,13 +229,13 @@ def workbench(
     region = region or allowed[0]
     elsewhere = next((one for one in _REGIONS if one not in (*allowed, region)), "other-region-1")
     place = Place(names, region, elsewhere)
-    asked = (*_needs(invitation, place), *_fears(shipped_fears() if fears is None else fears, place))
+    asked = (*need_questions(invitation, place), *fear_questions(shipped_fears() if fears is None else fears, place))
     return Workbench(names, invitation.vendor.operator, grant, place, asked)
 
 
 @lru_cache(8)
 def _compiled(text: str) -> Compiled:
-    """Kept for the boundaries that are compared with one another while one of them is edited."""
+    """Kept, because a change is looked for with the same boundary again and again."""
     return Compiled(json.loads(text))
 
 
@@ -270,60 +245,6 @@ def _granted(grant: Grant) -> Iterator[tuple[tuple[int, int], tuple[str, str]]]:
         for place, statement in enumerate(as_list((policy.document or {}).get("Statement", [])), 1):
             where = f"{policy.name}: {statement.get('Sid') or f'statement {place}'}"
             yield (number, place), (where, described(statement))
-
-
-def _fears(fears: Iterable[Fear], place: Place) -> Iterator[Question]:
-    for fear in fears:
-        requests = tuple(one.request(place) for one in fear.tries)
-        yield Question(Kind.FEAR, fear.id, fear.title, fear.why, requests)
-
-
-def _needs(invitation: Invitation, place: Place) -> Iterator[Question]:
-    """Each need of the invitation is a step: its actions, on each of its resources, as the install would call them."""
-    passed = sorted({_PASSED_FOR[one.type] for one in invitation.resources if one.type in _PASSED_FOR} or PASSABLE_TO)
-    for phase in PHASES:
-        for step, need in enumerate(invitation.permissions.needs.get(phase, ()), 1):  # type: ignore[call-overload]
-            arns = tuple(_arn(resource, place.names) for resource in need.resources)
-            named = [action for action in need.actions if not set("*?") & set(action)]
-            requests = tuple(
-                Request(action, _concrete(arn, place), {REGION_KEY: place.region, **context}, complete=False)
-                for action in named
-                for arn in arns
-                for context in _circumstances(action, place.names, passed)
-            )
-            patterns = tuple(action for action in need.actions if action not in named)
-            title = need.why.rstrip(".")
-            yield Question(Kind.NEED, f"{phase}-{step}", title, need.why, requests, phase, step, patterns, arns)
-
-
-def _circumstances(action: str, names: Names, passed: Sequence[str]) -> list[dict[str, Value]]:
-    """What is known of a call beside its action and resource, because the install makes it so."""
-    match action.lower():
-        case "iam:createrole":
-            return [{"iam:PermissionsBoundary": names.workload_boundary_arn}]
-        case "iam:passrole":
-            return [{"iam:PassedToService": service} for service in passed]
-        case "ec2:createtags":  # tags on what is being made
-            return [{"ec2:CreateAction": "CreateVpc"}]
-        case "kms:creategrant":  # by a service, for what it encrypts
-            return [{"kms:GrantIsForAWSResource": "true"}]
-    return [{}]
-
-
-def _arn(resource: str, names: Names) -> str:
-    filled = resource.replace("<account_id>", names.account_id).replace("<name>", names.installation)
-    return filled.replace("arn:aws:", f"arn:{names.partition}:", 1) if filled.startswith("arn:aws:") else filled
-
-
-def _concrete(arn: str, place: Place) -> str:
-    """One resource that the ARN names: in the region, and anything else where it says that anything will do."""
-    parts = arn.split(":", 5)
-    if len(parts) < 6:
-        return arn
-    region, account = parts[3], parts[4]
-    parts[3] = place.region if "*" in region else region
-    parts[4] = place.names.account_id if "*" in account else account
-    return ":".join(parts).replace("*", _ANYTHING).replace("?", _ANYTHING)
 
 
 def _sentence(row: Row) -> str:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from installer.policy.changes import Change, NoChange, smallest_change
 from installer.policy.document import MANAGED_POLICY_CHARACTERS, Document
 from installer.policy.grant import Grant
-from installer.policy.what_if import Kind, State
+from installer.policy.needs import Kind
+from installer.policy.what_if import State
 from tests.support.what_if import bench, boundary
 
 BENCH = bench()
@@ -65,6 +66,16 @@ CLUSTER = "arn:aws:eks:*:222222222222:cluster/popsql"
         (with_(Action="*", Resource="*"), "steady-1", "In X, except ec2:DescribeVpcs."),
         (with_(NotAction=["iam:*"]), "steady-1", "In X, except ec2:DescribeVpcs."),
         (with_(Sid="RegionX", NotAction="iam:*", Condition=ELSEWHERE), "install-6", "In RegionX, except us-east-1 of"),
+        (
+            with_(Sid="RegionX", Action="*", Condition=ELSEWHERE),
+            "install-6",
+            "In RegionX, except us-east-1 of aws:RequestedRegion.",
+        ),
+        (
+            with_(Sid="RegionX", Action="iam:*", Condition=ELSEWHERE),
+            "install-1",
+            "In RegionX, except arn:aws:iam::222222222222:role/release/popsql/*.",
+        ),
         (
             with_(Action="eks:Create*", Resource=CLUSTER, Condition=ELSEWHERE),
             "install-6",

@@ -10,8 +10,9 @@ from installer.policy.document import Document
 from installer.policy.evaluate import Outcome
 from installer.policy.fears import read_fears, shipped_fears
 from installer.policy.grant import Grant, GrantedPolicy, Origin
+from installer.policy.needs import Kind
 from installer.policy.request import Request
-from installer.policy.what_if import Kind, State, workbench
+from installer.policy.what_if import State, workbench
 from tests.installer.policy.test_fears import FEAR, text
 from tests.support import slow_evaluator
 from tests.support.signed_in import invitation, names
@@ -123,6 +124,17 @@ def test_the_region_that_was_chosen_is_asked() -> None:
     chosen = workbench(invitation(), names(), grant(), region="eu-west-1")
     assert chosen.place.region == "eu-west-1"
     assert chosen.place.elsewhere not in invitation().network.allowed_regions
+
+
+def test_a_global_service_is_called_in_its_own_region() -> None:
+    """A lock that forgets IAM stops the install, wherever the product goes."""
+    lock = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
+    forgetful = {"Sid": "Here", "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": lock}
+    chosen = workbench(invitation(), names(), grant(), region="eu-west-1")
+    blocked = {row.question.id for row in chosen.matrix(with_(boundary("none"), forgetful)).blocked}
+    assert blocked == {"install-1", "install-2", "install-3"}
+    del forgetful["Action"]
+    assert not chosen.matrix(with_(boundary("none"), forgetful | {"NotAction": "iam:*"})).blocked
 
 
 def test_a_fear_of_ones_own_is_asked_too() -> None:
