@@ -1,0 +1,439 @@
+"""The lint of boundaries: what each preset leaves open and no more, every escape as soon as the statement that holds it
+is gone, and fixes that close what they are offered for.
+
+The escapes are those of tests/sandbox/support/escapes.py, made with a client that only writes down what it was asked.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import MagicMock
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from installer.errors import HouseguestError
+from installer.policy.boundary import OperatorBoundary, foreign_services
+from installer.policy.document import Document
+from installer.policy.lint import Lint, codes, lint
+from installer.policy.lint_findings import Finding
+from installer.policy.lint_fixes import Subject
+from installer.policy.presets import Preset, guard, minimal, operator_boundary, workloads
+from installer.policy.workload import workload_boundary
+from installer.steps import Severity
+from tests.sandbox.support.escapes import ESCAPES, Escape
+from tests.support.signed_in import invitation, names
+
+NAMES = names()
+INVITATION = invitation()
+REGIONS = INVITATION.network.allowed_regions
+MINIMAL = minimal(INVITATION, NAMES)
+ALLOW_ALL = {"Sid": "Mine", "Effect": "Allow", "Action": "*", "Resource": "*"}
+OWN = Document((ALLOW_ALL,))
+
+YOUR_DATA = {
+    "your-files-readable",
+    "your-buckets-openable",
+    "your-secrets-readable",
+    "your-databases-changeable",
+    "your-logs-readable",
+    "your-machines-stoppable",
+    "your-snapshots-usable",
+}
+ALWAYS = {"made-roles-trust-editable", "your-images-shareable", "workload:your-images-shareable"}
+OF_WORKLOADS = {f"workload:{code}" for code in YOUR_DATA}
+WIDE = ALWAYS | YOUR_DATA | OF_WORKLOADS | {"any-region", "unnamed-services"}
+LEFT_OPEN = {
+    Preset.NONE: WIDE,
+    Preset.OWN: WIDE,
+    Preset.VENDOR: (WIDE - {"unnamed-services"}) | {"own-session-length-asked"},
+    Preset.GUARDED: ALWAYS | {"own-session-length-asked"},
+}
+
+
+def composed(preset: Preset) -> Document:
+    return operator_boundary(preset, INVITATION, NAMES, OWN).document()
+
+
+def judged(operator: Document, workload: Document | None = None) -> Lint:
+    return lint(operator, NAMES, workload=workload, minimal=MINIMAL, regions=REGIONS)
+
+
+def found(operator: Document, workload: Document | None = None) -> dict[str, Finding]:
+    return {finding.code: finding for finding in judged(operator, workload).findings}
+
+
+def wide_open() -> Document:
+    """Everything is allowed but what the denials of all presets name."""
+    tighten = (*guard(NAMES, [ALLOW_ALL]), foreign_services(NAMES))
+    boundary = OperatorBoundary.compose(NAMES, base=[ALLOW_ALL], regions=REGIONS, tighten=tighten)
+    return Document(tuple(statement for layer in boundary.layers.values() for statement in layer))
+
+
+def without(document: Document, *sids: str) -> Document:
+    return Document(tuple(statement for statement in document.statements if statement.get("Sid") not in sids))
+
+
+@pytest.mark.parametrize("preset", Preset)
+def test_a_preset_leaves_open_what_is_told_of_it_and_no_more(preset: Preset) -> None:
+    assert set(found(composed(preset), workloads(preset, NAMES))) == LEFT_OPEN[preset]
+
+
+@pytest.mark.parametrize("preset", Preset)
+def test_no_preset_lets_the_vendor_out(preset: Preset) -> None:
+    assert judged(composed(preset), workloads(preset, NAMES)).open_escapes == ()
+
+
+@pytest.mark.parametrize("preset", Preset)
+def test_all_that_it_says_of_a_preset_is_certain(preset: Preset) -> None:
+    assert all(finding.certain for finding in judged(composed(preset), workloads(preset, NAMES)).findings)
+
+
+def test_a_cut_closes_everything() -> None:
+    boundary = operator_boundary(Preset.NONE, INVITATION, NAMES).cut().document()
+    assert found(boundary) == {}
+
+
+# Every escape that the vendor tries in the sandbox
+
+
+@dataclass
+class Recorder:
+    """An actor whose calls are written down as IAM names them, and not made."""
+
+    made: list[str] = field(default_factory=list)
+
+    def __call__(self, service: str, _region: str = "", **_config: Any) -> Any:
+        recorder, prefix = self, {"stepfunctions": "states", "elbv2": "elasticloadbalancing"}.get(service, service)
+
+        class Client:
+            def __getattr__(self, method: str) -> Any:
+                def call(**arguments: Any) -> MagicMock:
+                    recorder.made.append(_judged_as(f"{prefix}:{method.replace('_', '')}", arguments))
+                    return MagicMock()
+
+                return call
+
+        return Client()
+
+    def assume(self, _role_arn: str, **_more: Any) -> "Recorder":
+        self.made.append("sts:assumerole")
+        return self
+
+
+def _judged_as(action: str, arguments: Mapping[str, Any]) -> str:
+    """What AWS asks IAM for, where that is not the call's own name."""
+    passes = {"roleArn", "Role", "RoleARN", "serviceRole", "IamInstanceProfile"} & set(arguments)
+    if passes and action != "eks:createpodidentityassociation":
+        return "iam:passrole"
+    return action
+
+
+def made_by(escape: Escape) -> str:
+    recorder, scene = Recorder(), MagicMock()
+    scene.house.role, scene.house.path = NAMES.operator_role, NAMES.workload_path
+    escape.call(recorder, scene)  # type: ignore[arg-type]
+    (action,) = recorder.made
+    return action
+
+
+EVERY_ESCAPE = [
+    pytest.param(escape, id=f"{sentence}: {escape.way}") for sentence, escapes in ESCAPES.items() for escape in escapes
+]
+
+
+WIDE_OPEN = wide_open()
+STANDING = found(WIDE_OPEN)
+
+
+@pytest.mark.parametrize("escape", EVERY_ESCAPE)
+def test_an_escape_is_found_without_its_statement_and_closed_by_putting_that_back(escape: Escape) -> None:
+    action = made_by(escape)
+    opened = without(WIDE_OPEN, *escape.held_by)
+    new = {code: finding for code, finding in found(opened).items() if code not in STANDING}
+    assert any(action in {call.action.lower() for call in finding.calls} for finding in new.values()), (action, new)
+    for code, finding in new.items():
+        assert finding.fix is not None, code
+        assert {str(statement["Sid"]) for statement in finding.fix.add} <= set(escape.held_by), code
+        assert code not in found(Document.from_object(finding.fix.applied(opened.to_object())))
+
+
+# Every statement of every preset
+
+
+def denials(preset: Preset) -> Iterator[str]:
+    for statement in composed(preset).statements:
+        if statement["Effect"] == "Deny":
+            yield str(statement["Sid"])
+
+
+OPENED = {
+    "ProtectIdentity": {
+        *("operator-boundary-editable", "workload-boundary-editable", "own-trust-editable", "own-session-length"),
+        *("own-grants-editable", "role-outside-path", "your-roles-passable", "your-roles-editable"),
+        *("users-changeable", "sign-in-providers-changeable"),
+    },
+    "ProtectNewRoles": {"role-without-limit"},
+    "ProtectPassRole": {"roles-passable-anywhere"},
+    "ProtectStacks": {"own-stacks-editable", "your-stacks-editable", "stack-sets"},
+    "ProtectCode": {"your-code-changeable"},
+    "ProtectInstances": {"your-machines-commands", "your-machines-start", "your-machines-taggable"},
+    "ProtectTags": {"your-machines-taggable"},
+    "ProtectClusters": {"your-clusters-access", "your-clusters-nodes"},
+    "ProtectGrants": {"keys-grantable"},
+    "ProtectAlways": {
+        *("made-roles-limit-removable", "other-roles-assumable", "sign-in-services-changeable", "scheduled-commands"),
+        *("trail-changeable", "organization-changeable"),
+    },
+    "TightenServices": {"your-services-usable"},
+    "TightenData": {
+        *("your-files-readable", "your-buckets-openable", "your-secrets-readable", "your-databases-changeable"),
+        "your-logs-readable",
+    },
+    "TightenMachines": {"your-machines-stoppable"},
+    "TightenDisks": {"your-snapshots-usable"},
+    "Region0": {"any-region"},
+}
+# What the vendor's minimal list allows of it. The rest is closed without the statement: nothing allows it.
+OF_MINIMAL = {
+    **OPENED,
+    # It does not name UpdateAssumeRolePolicy, users or providers.
+    "ProtectIdentity": {
+        *("own-session-length", "own-grants-editable", "role-outside-path", "your-roles-passable"),
+        "your-roles-editable",
+    },
+    "ProtectStacks": set(),
+    "ProtectCode": set(),
+    "ProtectInstances": {"your-machines-start"},
+    "ProtectAlways": set(),
+}
+
+
+@pytest.mark.parametrize(
+    ("preset", "sid"), [(preset, sid) for preset in Preset for sid in denials(preset)], ids=lambda value: str(value)
+)
+def test_a_statement_that_is_taken_out_is_missed(preset: Preset, sid: str) -> None:
+    wide = preset in (Preset.NONE, Preset.OWN)
+    opened = set(found(without(composed(preset), sid))) - set(found(composed(preset)))
+    assert opened == (OPENED if wide else OF_MINIMAL)[sid]
+
+
+WORKLOAD = workloads(Preset.GUARDED, NAMES)
+
+
+@pytest.mark.parametrize("sid", [str(one["Sid"]) for one in WORKLOAD.statements if one["Effect"] == "Deny"])
+def test_a_statement_of_the_workload_boundary_that_is_taken_out_is_missed(sid: str) -> None:
+    opened = without(WORKLOAD, sid)
+    missed = set(found(composed(Preset.GUARDED), opened)) - set(found(composed(Preset.GUARDED), WORKLOAD))
+    # IAM is allowed by a list of readers, not by everything else: without its denial nothing is open.
+    assert bool(missed) == (sid != "NoIamWrites"), missed
+    assert_fixed(composed(Preset.GUARDED), opened)
+
+
+def assert_fixed(operator: Document, workload: Document) -> None:
+    for code, finding in found(operator, workload).items():
+        if finding.fix is None:
+            continue
+        mine = finding.subject is Subject.OPERATOR
+        fixed = Document.from_object(finding.fix.applied((operator if mine else workload).to_object()))
+        assert code not in (found(fixed, workload) if mine else found(operator, fixed)), code
+
+
+@pytest.mark.parametrize("preset", Preset)
+def test_what_a_preset_leaves_open_can_be_closed_with_one_click(preset: Preset) -> None:
+    assert_fixed(composed(preset), workloads(preset, NAMES))
+    unfixable = {code for code, finding in found(composed(preset)).items() if finding.fix is None}
+    assert unfixable == {"made-roles-trust-editable"}, "the product gets its roles so"
+
+
+# Boundaries that somebody else wrote
+
+
+def allow_all_but(*statements: Mapping[str, Any]) -> Document:
+    return Document.from_object({"Version": "2012-10-17", "Statement": [ALLOW_ALL, *statements]})
+
+
+def test_an_open_boundary_has_every_finding() -> None:
+    everything = set(found(OWN, OWN))
+    assert {code.removeprefix("workload:") for code in everything} == set(codes())
+
+
+def test_all_that_is_open_is_closed_by_its_fix() -> None:
+    assert_fixed(OWN, OWN)
+
+
+def test_the_same_in_other_words_is_closed() -> None:
+    """A person's own denial, with NotAction and without any Sid of ours."""
+    readers = {"Effect": "Deny", "NotAction": ["iam:Get*", "iam:List*", "s3:*", "ec2:*"], "Resource": "*"}
+    assert "users-changeable" not in found(allow_all_but(readers))
+    assert "trail-changeable" not in found(allow_all_but(readers))
+    assert "your-files-readable" in found(allow_all_but(readers))
+
+
+def test_the_vendors_minimal_boundary_alone_can_lengthen_its_session() -> None:
+    finding = found(MINIMAL)["own-session-length"]
+    assert finding.severity is Severity.BLOCKER
+    assert finding.decided_by == "VisualEditor0"
+    assert "12" in finding.title
+    assert finding.calls[0].why == "VisualEditor0 allows it, and nothing denies it."
+
+
+def test_a_list_that_asks_for_more_than_it_gets_can_drop_it() -> None:
+    finding = found(composed(Preset.VENDOR))["own-session-length-asked"]
+    assert finding.severity is Severity.INFO
+    assert finding.fix is not None
+    fixed = Document.from_object(finding.fix.applied(composed(Preset.VENDOR).to_object()))
+    assert fixed.same_as(without(composed(Preset.VENDOR), "BaseVisualEditor0"))
+
+
+def test_what_hangs_on_a_key_that_nobody_knows_counts_as_open() -> None:
+    tagged = {
+        "Sid": "Team",
+        "Effect": "Deny",
+        "Action": "cloudtrail:*",
+        "Resource": "*",
+        "Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "audit"}},
+    }
+    finding = found(allow_all_but(tagged))["trail-changeable"]
+    assert not finding.certain
+    assert finding.title.startswith("The vendor may be able to")
+    assert finding.calls[0].depends_on == ("aws:PrincipalTag/team",)
+    assert finding.calls[0].why == "It depends on aws:PrincipalTag/team: see Team."
+
+
+def test_a_denial_of_direct_calls_only_is_no_denial() -> None:
+    direct = {
+        "Sid": "NotByHand",
+        "Effect": "Deny",
+        "Action": "iam:*",
+        "Resource": "*",
+        "Condition": {"Bool": {"aws:ViaAWSService": "false"}},
+    }
+    around = found(allow_all_but(direct))["cloudformation-around"]
+    assert around.decided_by == "Mine"
+    assert "iam:CreateUser" in {call.action for call in around.calls}
+    no_stacks = {"Effect": "Deny", "Action": "cloudformation:*", "Resource": "*"}
+    assert "cloudformation-around" not in found(allow_all_but(direct, no_stacks))
+
+
+def test_a_role_is_without_a_limit_also_where_another_one_is_allowed() -> None:
+    """The condition that many boundaries have: any boundary of the account will do."""
+    some = {
+        "Effect": "Deny",
+        "Action": "iam:CreateRole",
+        "Resource": "*",
+        "Condition": {"ArnNotLike": {"iam:PermissionsBoundary": f"arn:aws:iam::{NAMES.account_id}:policy/*"}},
+    }
+    calls = found(allow_all_but(some))["role-without-limit"].calls
+    assert len(calls) == 1, "under the operator boundary, and neither without one nor under one of AWS"
+
+
+def test_a_region_is_tried_in_which_the_document_allows_something() -> None:
+    there = {
+        "Sid": "There",
+        "Effect": "Allow",
+        "Action": "ec2:*",
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:RequestedRegion": "ap-southeast-4"}},
+    }
+    finding = lint(Document((there,)), NAMES).findings[0]
+    assert finding.code == "your-machines-start"
+    assert ":ap-southeast-4:" in finding.calls[0].resource
+    assert "any-region" not in found(Document((there,)))
+
+
+def test_a_weakened_statement_gives_way_to_the_whole_one() -> None:
+    boundary = composed(Preset.NONE)
+    weak = tuple(
+        {**one, "Action": [action for action in one["Action"] if action != "cloudtrail:Stop*"]}
+        if one["Sid"] == "ProtectAlways"
+        else one
+        for one in boundary.statements
+    )
+    finding = found(Document(weak))["trail-changeable"]
+    assert [call.action for call in finding.calls] == [
+        "cloudtrail:StopLogging",
+        "cloudtrail:StopEventDataStoreIngestion",
+    ]
+    assert finding.fix is not None
+    fixed = finding.fix.applied(Document(weak).to_object())["Statement"]
+    assert sorted(one["Sid"] for one in fixed) == sorted(one["Sid"] for one in boundary.statements)
+    assert [one for one in fixed if one["Sid"] == "ProtectAlways"] == [
+        one for one in boundary.statements if one["Sid"] == "ProtectAlways"
+    ]
+
+
+def test_a_statement_of_the_persons_own_under_our_name_stays() -> None:
+    mine = {"Sid": "ProtectGrants", "Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
+    document = Document((ALLOW_ALL, mine))
+    finding = found(document)["keys-grantable"]
+    assert finding.fix is not None
+    assert finding.fix.drop == ()
+    assert [one["Sid"] for one in finding.fix.applied(document.to_object())["Statement"]][1:] == [
+        "ProtectGrants",
+        "ProtectGrants2",
+    ]
+
+
+def test_what_was_not_given_is_told() -> None:
+    assert len(lint(OWN, NAMES).unchecked) == 2
+    assert judged(OWN, OWN).unchecked == (
+        "Who may assume the vendor's role was not looked at: its trust was not given.",
+    )
+
+
+def test_findings_come_worst_first_and_as_json() -> None:
+    told = judged(composed(Preset.NONE), workloads(Preset.NONE, NAMES)).to_json()
+    severities = [finding["severity"] for finding in told["findings"]]  # type: ignore[attr-defined]
+    assert severities == sorted(severities, key=["blocker", "caution", "info"].index)
+    assert set(told["findings"][0]) == {  # type: ignore[index]
+        *("code", "severity", "subject", "title", "why", "decided_by", "certain", "calls", "fix"),
+    }
+
+
+# What nobody wrote
+
+PIECES = [*wide_open().statements, *workload_boundary(NAMES).statements, *MINIMAL.statements]
+ACTIONS = ["*", "iam:*", "IAM:create*", "s3:Get?bject", "ec2:*", "cloudformation:Create*", "sts:AssumeRole"]
+RESOURCES = ["*", "arn:aws:iam::*:role/*", f"arn:aws:iam::{NAMES.account_id}:role/${{aws:username}}", "arn:aws:s3:::*"]
+CONDITIONS = st.dictionaries(
+    st.sampled_from(["StringEquals", "StringNotLikeIfExists", "Null", "Bool", "ForAnyValue:StringLike", "Nonsense"]),
+    st.dictionaries(
+        st.sampled_from(["aws:RequestedRegion", "aws:CalledVia", "iam:PermissionsBoundary", "aws:PrincipalTag/a"]),
+        st.sampled_from(["true", "*", "eu-west-1", ["a", "b"]]),
+        min_size=1,
+    ),
+    max_size=2,
+)
+
+
+@st.composite
+def statements(draw: st.DrawFn) -> dict[str, Any]:
+    if draw(st.booleans()):
+        return dict(draw(st.sampled_from(PIECES)))
+    return {
+        "Sid": draw(st.sampled_from(["", "ProtectAlways", "Work"])),
+        "Effect": draw(st.sampled_from(["Allow", "Deny"])),
+        draw(st.sampled_from(["Action", "NotAction"])): draw(st.lists(st.sampled_from(ACTIONS), min_size=1)),
+        draw(st.sampled_from(["Resource", "NotResource"])): draw(st.lists(st.sampled_from(RESOURCES), min_size=1)),
+        "Condition": draw(CONDITIONS),
+    }
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(statements(), min_size=1, max_size=8), st.lists(statements(), min_size=1, max_size=4))
+def test_it_raises_nothing_but_our_errors_and_its_fixes_close(
+    operator: list[dict[str, Any]], workload: list[dict[str, Any]]
+) -> None:
+    documents = Document.from_object({"Version": "2012-10-17", "Statement": operator}), Document(tuple(workload))
+    try:
+        findings = judged(*documents).findings
+    except HouseguestError:
+        return
+    for finding in findings:
+        if finding.fix is not None:
+            mine = finding.subject is Subject.OPERATOR
+            fixed = Document.from_object(finding.fix.applied(documents[not mine].to_object()))
+            again = judged(fixed, documents[1]) if mine else judged(documents[0], fixed)
+            assert finding.code not in {one.code for one in again.findings}
