@@ -92,6 +92,19 @@ def lint(
     return Lint(tuple(sorted(found, key=lambda finding: _ORDER.index(finding.severity))), tuple(unchecked))
 
 
+def granted(policy: Document, names: Names) -> tuple[Finding, ...]:
+    """What of IAM an identity policy of the vendor's role would let it do, were there no limit. For the review of a
+    template; nothing is offered to close it."""
+    policies = Policies(identity=(Compiled(policy.to_object()),))
+    known = {way.code for way in identity_ways(Things(names, ""))}
+    place = _DEFAULT_REGIONS.get(names.partition, "us-east-1")
+    return tuple(
+        _finding(Subject.OPERATOR, policy, asked.way, found, ())
+        for asked in _asked(Subject.OPERATOR, names, place, ())
+        if asked.way.code in known and (found := _open(policies, (asked.requests,)))
+    )
+
+
 def codes() -> tuple[str, ...]:
     """The codes of all ways, in the order in which they are asked."""
     ways = _asked(Subject.OPERATOR, _ANY_NAMES, "us-east-1", ()) + _asked(Subject.WORKLOAD, _ANY_NAMES, "us-east-1", ())
@@ -217,6 +230,7 @@ def _finding(
         title=f"{actor} {may} {way.can}",
         why=way.why,
         decided_by=_named(ordered[0][1].statement),
+        statement=ordered[0][1].statement.number,
         calls=calls,
         fix=closing_fix(subject, document, closings, (request for request, _ in found), way.prefer),
     )
@@ -270,7 +284,8 @@ def _asked_for_session_length(boundary: Document, names: Names) -> Iterator[Find
             title="The list that this limit is made from lets the vendor change its own role",
             why=f"{named} allows iam:UpdateRole on a path that its own role is in. By that call a session of one hour "
             f"is made one of 12. {_named(decision.statement)} denies it, so nothing is open; the list can do without.",
-            decided_by=_named(decision.statement),
+            decided_by=named,
+            statement=number,
             calls=(),
             fix=_without_session_call(boundary, number, statement, request),
         )

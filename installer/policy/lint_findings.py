@@ -31,7 +31,8 @@ class OpenCall:
 @dataclass(frozen=True)
 class Finding:
     """`severity`: a blocker lets the vendor out of the limit, a caution is wide and a decision of yours, an info is
-    told. `decided_by` names the statement on account of which it is so; `calls` come surest first."""
+    told. `decided_by` names the statement on account of which it is so, `statement` is its number from 1; `calls` come
+    surest first."""
 
     code: str
     severity: Severity
@@ -39,6 +40,7 @@ class Finding:
     title: str
     why: str
     decided_by: str
+    statement: int
     calls: tuple[OpenCall, ...]
     fix: Fix | None = None
 
@@ -55,6 +57,7 @@ class Finding:
             "title": self.title,
             "why": self.why,
             "decided_by": self.decided_by,
+            "statement": self.statement,
             "certain": self.certain,
             "calls": [call.to_json() for call in self.calls],
             "fix": self.fix.to_json() if self.fix else None,

@@ -115,13 +115,31 @@ def _other(named: _Named, fix: Fix | None) -> Iterator[Finding]:
 def _external_id(named: _Named, actor: str, external_id: str, fix: Fix | None) -> Iterator[Finding]:
     tried: list[Value] = [ABSENT, f"not-{external_id or 'yours'}"]
     decision = next((one for value in tried if _is_open(one := _decide(named, actor, value))), None)
-    if decision is not None:
+    if decision is None:
+        yield from _other_external_id(named, actor, external_id, fix)
+    else:
         yield _finding(
             "trust-external-id",
             Severity.BLOCKER,
             "The vendor's role can be assumed without your external id",
             "The external id tells the vendor's customers apart. Without it another customer of the vendor could make "
             "the vendor work in your account instead of its own.",
+            named,
+            decision,
+            fix,
+        )
+
+
+def _other_external_id(named: _Named, actor: str, external_id: str, fix: Fix | None) -> Iterator[Finding]:
+    if not external_id or _is_open(_decide(named, actor, external_id)):
+        return
+    decision = _decide(named, actor, None)
+    if EXTERNAL_ID.lower() in map(str.lower, decision.depends_on):
+        yield _finding(
+            "trust-other-external-id",
+            Severity.BLOCKER,
+            "The vendor's role asks for an external id that is not yours",
+            "An id that stands in the template, or belongs to somebody else, does not tell you from other customers.",
             named,
             decision,
             fix,
@@ -154,7 +172,7 @@ def _finding(
     keys = decision.depends_on
     told = f"It depends on {', '.join(keys)}: see {sid}." if keys else f"{sid} allows it, and nothing denies it."
     call = OpenCall(START_ACTIONS[0], _ANYBODY, told, keys)
-    return Finding(code, severity, Subject.TRUST, title, why, sid, (call,), fix)
+    return Finding(code, severity, Subject.TRUST, title, why, sid, named.number, (call,), fix)
 
 
 def _fix(named: _Named, principal_arn: str, external_id: str) -> Fix | None:

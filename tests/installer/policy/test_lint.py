@@ -388,7 +388,7 @@ def test_findings_come_worst_first_and_as_json() -> None:
     severities = [finding["severity"] for finding in told["findings"]]  # type: ignore[attr-defined]
     assert severities == sorted(severities, key=["blocker", "caution", "info"].index)
     assert set(told["findings"][0]) == {  # type: ignore[index]
-        *("code", "severity", "subject", "title", "why", "decided_by", "certain", "calls", "fix"),
+        *("code", "severity", "subject", "title", "why", "decided_by", "statement", "certain", "calls", "fix"),
     }
 
 

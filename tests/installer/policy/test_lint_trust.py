@@ -54,6 +54,7 @@ ELSEBODY = {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/*"}}
 CASES: list[tuple[str, dict[str, Any], set[str]]] = [
     ("no external id", allow(), {"trust-external-id"}),
     ("any external id", allow(None, {"StringLike": {"sts:ExternalId": "*"}}), {"trust-external-id"}),
+    ("another one", allow(None, {"StringEquals": {"sts:ExternalId": "shared"}}), {"trust-other-external-id"}),
     ("another operator", allow(None, {"StringNotEquals": {"sts:ExternalId": "x"}}), {"trust-external-id"}),
     ("only where there is one", allow(None, {"StringEqualsIfExists": {"sts:ExternalId": ID}}), {"trust-external-id"}),
     ("everybody", allow("*", WITH_ID), {"trust-anybody"}),
