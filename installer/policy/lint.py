@@ -196,15 +196,13 @@ def _can_make_stacks(policies: Policies, names: Names) -> bool:
 
 
 def _open(policies: Policies, places: Iterable[tuple[Request, ...]]) -> list[tuple[Request, Decision]]:
-    """The calls that are open in the first region in which any is surely open, else in the first that may be."""
-    possible: list[tuple[Request, Decision]] = []
+    """The calls that are open, region by region; a region in which any is surely open comes first."""
+    regions: list[list[tuple[Request, Decision]]] = []
     for requests in places:
         decided = ((request, evaluate(policies, request)) for request in requests)
-        found = [(request, decision) for request, decision in decided if _is_open(decision)]
-        if any(decision.outcome is Outcome.ALLOWED for _, decision in found):
-            return found
-        possible = possible or found
-    return possible
+        regions.append([(request, decision) for request, decision in decided if _is_open(decision)])
+    regions.sort(key=lambda found: not any(decision.outcome is Outcome.ALLOWED for _, decision in found))
+    return [one for found in regions for one in found]
 
 
 def _is_open(decision: Decision) -> bool:
@@ -219,9 +217,10 @@ def _finding(
     closings: Iterable[Closing],
 ) -> Finding:
     actor = "The vendor" if subject is Subject.OPERATOR else "A role that the vendor makes"
-    # What is surely open is told first.
-    ordered = sorted(found, key=lambda pair: pair[1].outcome is not Outcome.ALLOWED)
-    calls = tuple(_open_call(request, decision) for request, decision in ordered)
+    # What is surely open is told first, and the same elsewhere not again.
+    shown = [pair for pair in found if pair[0].values.get(_REGION_KEY) == found[0][0].values.get(_REGION_KEY)]
+    ordered = sorted(shown, key=lambda pair: pair[1].outcome is not Outcome.ALLOWED)
+    calls = tuple(dict.fromkeys(_open_call(request, decision) for request, decision in ordered))
     may = "can" if calls[0].certain else "may be able to"
     return Finding(
         code=way.code if subject is Subject.OPERATOR else f"workload:{way.code}",
