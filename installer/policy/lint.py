@@ -10,33 +10,25 @@ A boundary grants nothing. So what is said of it holds whatever the vendor's rol
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from installer.names import Names
 from installer.policy.document import Document, Statement, as_list
 from installer.policy.evaluate import Compiled, Decision, Outcome, Policies, StatementRef, evaluate
-from installer.policy.lint_control import OWN_STACK_CALL, control_ways, own_stack
-from installer.policy.lint_data import data_ways
+from installer.policy.lint_control import OWN_STACK_CALL, own_stack
 from installer.policy.lint_findings import Finding, OpenCall
 from installer.policy.lint_fixes import Closing, Fix, Subject, closing_fix, operator_closings, workload_closings
 from installer.policy.lint_identity import SESSION_CALL, identity_ways
+from installer.policy.lint_questions import DIRECTLY, asked_in, everywhere, request_of
 from installer.policy.lint_trust import trust_findings
-from installer.policy.lint_ways import Call, Things, Way
-from installer.policy.request import ABSENT, Request, Value
+from installer.policy.lint_ways import Things, Way
+from installer.policy.request import Request
 from installer.steps import Severity
 
 _REGION_KEY = "aws:requestedregion"
 _DEFAULT_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
-_DIRECTLY: Mapping[str, Value] = {"aws:ViaAWSService": "false", "aws:CalledVia": ABSENT}
-_CLOUDFORMATION = "cloudformation.amazonaws.com"
-_BY_A_STACK: Mapping[str, Value] = {
-    "aws:ViaAWSService": "true",
-    "aws:CalledVia": (_CLOUDFORMATION,),
-    "aws:CalledViaFirst": _CLOUDFORMATION,
-    "aws:CalledViaLast": _CLOUDFORMATION,
-}
 _ORDER = (Severity.BLOCKER, Severity.CAUTION, Severity.INFO)
+_ALLOWED = Outcome.ALLOWED
 _MOST_REGIONS = 40  # AWS has fewer; a list that is longer was not written to be used
 
 
@@ -100,55 +92,21 @@ def granted(policy: Document, names: Names) -> tuple[Finding, ...]:
     place = _DEFAULT_REGIONS.get(names.partition, "us-east-1")
     return tuple(
         _finding(Subject.OPERATOR, policy, asked.way, found, ())
-        for asked in _asked(Subject.OPERATOR, names, place, ())
-        if asked.way.code in known and (found := _open(policies, (asked.requests,)))
+        for asked in asked_in(Subject.OPERATOR, names, place, ())
+        if asked.way.code in known and (found := _open(policies, asked.places))
     )
 
 
 def codes() -> tuple[str, ...]:
     """The codes of all ways, in the order in which they are asked."""
-    ways = _asked(Subject.OPERATOR, _ANY_NAMES, "us-east-1", ()) + _asked(Subject.WORKLOAD, _ANY_NAMES, "us-east-1", ())
+    ways = asked_in(Subject.OPERATOR, _ANY_NAMES, "us-east-1", ()) + asked_in(
+        Subject.WORKLOAD, _ANY_NAMES, "us-east-1", ()
+    )
     return tuple(dict.fromkeys(asked.way.code for asked in ways))
 
 
+_BOUNDARIES = (Subject.OPERATOR, Subject.WORKLOAD)
 _ANY_NAMES = Names("example", "123456789012", "/vendor/")
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """A way as questions: made directly and, for what a stack can make, by CloudFormation."""
-
-    way: Way
-    requests: tuple[Request, ...]
-    by_stack: tuple[Request, ...]
-
-
-@lru_cache(256)
-def _asked(subject: Subject, names: Names, region: str, regions: tuple[str, ...]) -> tuple[_Asked, ...]:
-    things = Things(names, region)
-    ways = (*identity_ways(things), *control_ways(things), *data_ways(things, regions))
-    actor = names.operator_role_arn if subject is Subject.OPERATOR else things.made_role
-    return tuple(
-        _Asked(
-            way,
-            tuple(_request(call, names, actor, _DIRECTLY) for call in way.calls),
-            tuple(_request(call, names, actor, _BY_A_STACK) for call in way.calls if way.by_stack),
-        )
-        for way in ways
-        if (way.of_operator if subject is Subject.OPERATOR else way.of_workloads)
-    )
-
-
-def _request(call: Call, names: Names, actor: str, how: Mapping[str, Value]) -> Request:
-    owner = call.resource.split(":")[4] if call.resource.count(":") >= 5 else ""
-    known: dict[str, Value] = {
-        "aws:PrincipalArn": actor,
-        "aws:PrincipalAccount": names.account_id,
-        "aws:PrincipalType": "AssumedRole",
-        "aws:PrincipalIsAWSService": "false",
-        "aws:ResourceAccount": owner if owner.isdigit() else names.account_id,
-    }
-    return Request(call.action, call.resource, {**known, **how, **call.context}, complete=False)
 
 
 def _of_operator(
@@ -167,14 +125,13 @@ def _findings(
     subject: Subject, document: Document, names: Names, closings: Sequence[Closing], regions: tuple[str, ...]
 ) -> Iterator[Finding]:
     policies = Policies(identity=(Compiled(document.to_object()),))
-    places = [_asked(subject, names, region, regions) for region in _regions(document, names, regions)]
     around: list[tuple[Request, Decision]] = []
-    for same_way in zip(*places, strict=True):
-        found = _open(policies, (asked.requests for asked in same_way))
+    for asked in everywhere(subject, names, _regions(document, names, regions), regions):
+        found = _open(policies, asked.places)
         if found:
-            yield _finding(subject, document, same_way[0].way, found, closings)
+            yield _finding(subject, document, asked.way, found, closings)
         else:
-            around += _open(policies, (same_way[0].by_stack,))  # these are calls of IAM, which is in one region
+            around += _open(policies, (asked.by_stack,))
     if around and _can_make_stacks(policies, names):
         yield _finding(subject, document, _AROUND, around, closings)
 
@@ -264,30 +221,32 @@ def _regions(document: Document, names: Names, regions: Sequence[str]) -> tuple[
 
 def _asked_for_session_length(boundary: Document, names: Names) -> Iterator[Finding]:
     """The vendor's list allows it to change its own role, and something else denies that. The list can do without."""
-    things = Things(names, "us-east-1")
+    things = Things(names, _DEFAULT_REGIONS.get(names.partition, "us-east-1"))
     call = things.own(SESSION_CALL, names.operator_role_arn)
-    request = _request(call, names, names.operator_role_arn, _DIRECTLY)
+    request = request_of(call, names, names.operator_role_arn, DIRECTLY)
     decision = _alone(boundary.statements, request)
-    if _is_open(decision):
-        return  # told as a way out
-    for number, statement in enumerate(boundary.statements, 1):
-        if statement["Effect"] != "Allow" or _alone([statement], request).outcome is not Outcome.ALLOWED:
-            continue
-        if _allows_any_iam(statement, things):
-            continue  # it names everything, and so does not ask for this
-        named = str(statement.get("Sid", "")) or f"statement {number}"
-        yield Finding(
-            code="own-session-length-asked",
-            severity=Severity.INFO,
-            subject=Subject.OPERATOR,
-            title="The list that this limit is made from lets the vendor change its own role",
-            why=f"{named} allows iam:UpdateRole on a path that its own role is in. By that call a session of one hour "
-            f"is made one of 12. {_named(decision.statement)} denies it, so nothing is open; the list can do without.",
-            decided_by=named,
-            statement=number,
-            calls=(),
-            fix=_without_session_call(boundary, number, statement, request),
-        )
+    asking = [
+        number
+        for number, statement in enumerate(boundary.statements, 1)
+        if statement["Effect"] == "Allow"
+        and _alone([statement], request).outcome is Outcome.ALLOWED
+        and not _allows_any_iam(statement, things)  # it names everything, and so does not ask for this
+    ]
+    if _is_open(decision) or not asking:
+        return  # what is open is told as a way out
+    named = str(boundary.statements[asking[0] - 1].get("Sid", "")) or f"statement {asking[0]}"
+    yield Finding(
+        code="own-session-length-asked",
+        severity=Severity.INFO,
+        subject=Subject.OPERATOR,
+        title="The list that this limit is made from lets the vendor change its own role",
+        why=f"{named} allows iam:UpdateRole on a path that its own role is in. By that call a session of one hour "
+        f"is made one of 12. {_named(decision.statement)} denies it, so nothing is open; the list can do without.",
+        decided_by=named,
+        statement=asking[0],
+        calls=(),
+        fix=_without_session_call(boundary, asking, request),
+    )
 
 
 def _alone(statements: Sequence[Statement], request: Request) -> Decision:
@@ -296,23 +255,22 @@ def _alone(statements: Sequence[Statement], request: Request) -> Decision:
 
 def _allows_any_iam(statement: Statement, things: Things) -> bool:
     other = things.own("iam:DeleteRole", things.names.operator_role_arn)
-    request = _request(other, things.names, things.names.operator_role_arn, _DIRECTLY)
+    request = request_of(other, things.names, things.names.operator_role_arn, DIRECTLY)
     return _is_open(_alone([statement], request))
 
 
-def _without_session_call(boundary: Document, number: int, statement: Statement, request: Request) -> Fix | None:
-    """The statement less what names that operation and no other; None where a wildcard does, or nothing would be
+def _without_session_call(boundary: Document, asking: Sequence[int], request: Request) -> Fix | None:
+    """The statements less what names that operation and no other; None where a wildcard does, or nothing would be
     left of the boundary."""
-    if "Action" not in statement:
-        return None
-    actions = as_list(statement["Action"])
-    kept = [action for action in actions if str(action).lower() != request.operation]
-    rest: tuple[Statement, ...] = ({**statement, "Action": kept},) if kept else ()
-    others = [one for place, one in enumerate(boundary.statements, 1) if place != number]
+    rest: list[Statement] = []
+    for number in asking:
+        statement = boundary.statements[number - 1]
+        kept = [one for one in as_list(statement.get("Action", [])) if str(one).lower() != request.operation]
+        if "Action" not in statement or (kept and _alone([{**statement, "Action": kept}], request).outcome is _ALLOWED):
+            return None
+        if kept:
+            rest.append({**statement, "Action": kept})
+    others = [one for number, one in enumerate(boundary.statements, 1) if number not in asking]
     if not any(one["Effect"] == "Allow" for one in (*others, *rest)):
         return None
-    if rest and _alone(rest, request).outcome is Outcome.ALLOWED:
-        return None
-    verb = "Take iam:UpdateRole out of" if rest else "Leave out"
-    named = str(statement.get("Sid", "")) or f"statement {number}"
-    return Fix(Subject.OPERATOR, f"{verb} {named}.", rest, (number,))
+    return Fix(Subject.OPERATOR, "Leave iam:UpdateRole out of the list.", tuple(rest), tuple(asking))

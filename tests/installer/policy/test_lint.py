@@ -4,8 +4,11 @@ is gone, and fixes that close what they are offered for.
 The escapes are those of tests/sandbox/support/escapes.py, made with a client that only writes down what it was asked.
 """
 
+import inspect
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -288,6 +291,22 @@ def test_a_list_that_asks_for_more_than_it_gets_can_drop_it() -> None:
     assert fixed.same_as(without(composed(Preset.VENDOR), "BaseVisualEditor0"))
 
 
+def test_a_list_that_asks_twice_is_told_once() -> None:
+    asks = {"Effect": "Allow", "Action": ["iam:updaterole", "ec2:RunInstances"], "Resource": "*"}
+    document = Document((*composed(Preset.VENDOR).statements, asks))
+    (finding,) = [one for one in judged(document).findings if one.code == "own-session-length-asked"]
+    assert finding.fix is not None
+    fixed = Document.from_object(finding.fix.applied(document.to_object()))
+    assert "own-session-length-asked" not in found(fixed)
+    assert fixed.statements[-1]["Action"] == ["ec2:RunInstances"]
+
+
+def test_a_wildcard_is_not_taken_apart() -> None:
+    asks = {"Effect": "Allow", "Action": "iam:Update*", "Resource": "*"}
+    document = Document((*composed(Preset.VENDOR).statements, asks))
+    assert found(document)["own-session-length-asked"].fix is None
+
+
 def test_what_hangs_on_a_key_that_nobody_knows_counts_as_open() -> None:
     tagged = {
         "Sid": "Team",
@@ -451,3 +470,18 @@ def test_it_raises_nothing_but_our_errors_and_its_fixes_close(
             fixed = Document.from_object(finding.fix.applied(documents[not mine].to_object()))
             again = judged(fixed) if mine else judged(NOTHING, fixed)
             assert finding.code not in {one.code for one in again.findings}
+
+
+def test_every_code_is_told() -> None:
+    """A program that reads the codes finds them in the documentation."""
+    told = (Path(__file__).parents[3] / "docs" / "permissions.md").read_text("utf-8")
+    sources = Path(inspect.getfile(lint)).parent.glob("*.py")
+    written = {
+        code
+        for source in sources
+        if source.stem.startswith(("lint_trust", "template_"))
+        for code in re.findall(r'"((?:trust|template)-[a-z-]+)"', source.read_text("utf-8"))
+    }
+    assert len(written) > 25
+    every = {*codes(), *written, "own-session-length-asked", "cloudformation-around"}
+    assert {code for code in every if f"`{code}`" not in told} == set()
