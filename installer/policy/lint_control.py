@@ -96,7 +96,7 @@ def _services(things: Things) -> Way:
         "AWS Batch, CodeDeploy, Elastic Beanstalk, EMR, Glue, SageMaker, Service Catalog and others run what they are "
         "given with an identity of yours.",
         (
-            *things.each("airflow", ("CreateCliToken",), arn("airflow", "environment/acme")),
+            *things.each("airflow", ("CreateCliToken", "CreateWebLoginToken"), arn("airflow", "environment/acme")),
             *things.each("apprunner", ("UpdateService",), arn("apprunner", "service/acme/5f0c")),
             *things.each(
                 "batch", ("SubmitJob",), arn("batch", "job-queue/acme"), arn("batch", "job-definition/acme:1")
@@ -115,6 +115,7 @@ def _services(things: Things) -> Way:
                 arn("sagemaker", "notebook-instance/acme"),
             ),
             *things.each("servicecatalog", ("CreateProvisioningArtifact",), arn("catalog", "product/prod-acme")),
+            *things.each("servicecatalog", ("AssociatePrincipalWithPortfolio",), arn("catalog", "portfolio/port-acme")),
         ),
     )
 

@@ -17,14 +17,17 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from installer.errors import HouseguestError
+from installer.names import Names
 from installer.policy.boundary import OperatorBoundary, foreign_services
 from installer.policy.document import Document
 from installer.policy.lint import Lint, codes, lint
 from installer.policy.lint_findings import Finding
 from installer.policy.lint_fixes import Subject
+from installer.policy.lint_questions import asked_in
 from installer.policy.presets import Preset, guard, minimal, operator_boundary, workloads
 from installer.policy.workload import workload_boundary
 from installer.steps import Severity
+from tests.installer.policy.test_escapes import SERVICES, TRIES
 from tests.sandbox.support.escapes import ESCAPES, Escape
 from tests.support.signed_in import invitation, names
 
@@ -94,6 +97,14 @@ def test_all_that_it_says_of_a_preset_is_certain(preset: Preset) -> None:
     assert all(finding.certain for finding in judged(composed(preset), workloads(preset, NAMES)).findings)
 
 
+@pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
+def test_other_partitions_are_judged_alike(partition: str) -> None:
+    elsewhere = Names(NAMES.installation, NAMES.account_id, NAMES.role_path, partition)
+    boundary = operator_boundary(Preset.NONE, INVITATION, elsewhere).document()
+    report = lint(boundary, elsewhere, workload=workloads(Preset.NONE, elsewhere), minimal=MINIMAL, regions=REGIONS)
+    assert {finding.code for finding in report.findings} == LEFT_OPEN[Preset.NONE]
+
+
 def test_a_cut_closes_everything() -> None:
     boundary = operator_boundary(Preset.NONE, INVITATION, NAMES).cut().document()
     assert found(boundary) == {}
@@ -161,6 +172,12 @@ def test_an_escape_is_found_without_its_statement_and_closed_by_putting_that_bac
         assert finding.fix is not None, code
         assert {str(statement["Sid"]) for statement in finding.fix.add} <= set(escape.held_by), code
         assert code not in found(Document.from_object(finding.fix.applied(opened.to_object())))
+
+
+def test_all_that_the_sandbox_cannot_try_is_asked_too() -> None:
+    tried = {one.action.lower() for one in (*(one for tries in TRIES.values() for one in tries), *SERVICES)}
+    ways = asked_in(Subject.OPERATOR, NAMES, "us-east-1", ())
+    assert tried <= {request.operation for asked in ways for requests in asked.places for request in requests}
 
 
 # Every statement of every preset

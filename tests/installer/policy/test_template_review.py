@@ -160,6 +160,17 @@ FAULTS: dict[str, tuple[tuple[str, str], set[tuple[str, str]]]] = {
             ("template-grants:other-roles-assumable", f"{ROLE}, {POLICY}.Statement[0]"),
         },
     ),
+    "a policy on everything": (
+        (
+            'Resource: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:instance-profile${RolePath}'
+            '${InstallationName}/*"',
+            'Resource: "*"',
+        ),
+        {
+            ("template-inline-any-resource", f"{ROLE}, {POLICY}.Statement[2].Resource"),
+            ("template-grants:your-roles-editable", f"{ROLE}, {POLICY}.Statement[2]"),
+        },
+    ),
     "a policy that is known later": (
         ("Action: iam:CreateRole\n", "Action: !GetAtt Other.Action\n"),
         {("template-policy-unknown", f"{ROLE}, {POLICY}")},
