@@ -162,9 +162,8 @@ FAULTS: dict[str, tuple[tuple[str, str], set[tuple[str, str]]]] = {
     ),
     "a policy on everything": (
         (
-            'Resource: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:instance-profile${RolePath}'
-            '${InstallationName}/*"',
-            'Resource: "*"',
+            'Resource: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:instance-profile',
+            'Resource: "*" #',
         ),
         {
             ("template-inline-any-resource", f"{ROLE}, {POLICY}.Statement[2].Resource"),
