@@ -35,6 +35,7 @@ def workload_boundary(names: Names, guards: Iterable[Statement] = ()) -> Documen
                     "sts:Assume*",
                     "rolesanywhere:*",
                     "sso:*",
+                    "sso-directory:*",
                     "identitystore:*",
                     "eks:*AccessEntry",
                     "eks:*ssociat*",

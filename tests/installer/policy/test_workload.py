@@ -48,6 +48,7 @@ THEIR_CLUSTER = regional("eks", "cluster/payroll")
         ("sts:AssumeRoot", "arn:aws:iam::333333333333:root"),
         ("rolesanywhere:CreateProfile", "*"),
         ("sso:CreateAccountAssignment", "*"),
+        ("sso-directory:CreateUser", "*"),
         ("identitystore:CreateUser", "*"),
         ("eks:CreateAccessEntry", THEIR_CLUSTER),
         ("eks:AssociateAccessPolicy", regional("eks", "access-entry/payroll/role/1/x/1")),
