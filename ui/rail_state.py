@@ -60,10 +60,9 @@ def account_lines(visit: Visit) -> tuple[str, str, str]:
     account = visit.answers.account if visit.answers is not None else None
     if account is None:
         return ("", "", "")
+    name = account.arn.rpartition("/")[2]
     if visit.sign_in_due:
         who = "not signed in"
-    else:
-        who = (
-            f"{account.arn.rpartition('/')[2]}, {f'profile {visit.aws_profile}' if visit.aws_profile else 'no profile'}"
-        )
+    else:  # without a profile that was chosen here, AWS_PROFILE may still name one
+        who = f"{name}, profile {visit.aws_profile}" if visit.aws_profile else f"{name}, by your AWS tools"
     return (account.alias or "AWS account", grouped(account.account_id), who)

@@ -7,7 +7,6 @@ module. When scheme or font size change, every widget gets an event that `has_ch
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QFont, QPixmap
@@ -18,9 +17,6 @@ from ui import fonts as _fonts
 from ui import icons as _icons
 from ui.colours import Colours, Scheme, Tone, mixed
 from ui.fonts import TextRole, tabular
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QIcon
 
 __all__ = [
     "UNIT",
@@ -35,7 +31,6 @@ __all__ = [
     "install",
     "mixed",
     "px",
-    "qicon",
     "reduced_motion",
     "scale",
     "scheme",
@@ -137,15 +132,6 @@ def px(length: float) -> int:
 def icon(name: str, colour: QColor, size: int) -> QPixmap:
     """An icon of `resources/icons/`, `size` device-independent pixels wide: `px(16)` grows with the font size."""
     return _icons.render(name, colour, size, _application().devicePixelRatio())
-
-
-def qicon(name: str, colour: QColor, size: int) -> QIcon:
-    """The same for Qt's own widgets, greyed where they are disabled."""
-    from PySide6.QtGui import QIcon
-
-    made = QIcon(icon(name, colour, size))
-    made.addPixmap(icon(name, colours().faint, size), QIcon.Mode.Disabled)
-    return made
 
 
 def reduced_motion() -> bool:

@@ -71,7 +71,7 @@ class TestTheAccount:
 
     def test_says_who_by_which_profile(self, desk: FakeDesk) -> None:
         assert account_lines(desk.signed_in()) == ("acme", "2222 2222 2222", "jane, profile acme-admin")
-        assert account_lines(replace(desk.signed_in(), aws_profile=None))[2] == "jane, no profile"
+        assert account_lines(replace(desk.signed_in(), aws_profile=None))[2] == "jane, by your AWS tools"
 
     def test_says_where_nobody_is_signed_in_now(self, desk: FakeDesk) -> None:
         assert account_lines(replace(desk.signed_in(), sign_in_due=True))[2] == "not signed in"

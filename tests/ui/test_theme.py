@@ -189,31 +189,19 @@ def test_an_icon_is_tinted_alone_by_its_placeholder(name: str) -> None:
 
 def test_an_icon_is_rendered_once_for_a_colour_size_and_ratio() -> None:
     red = QColor("#B3261E")
-    assert theme.icon("check", red, 16).cacheKey() == theme.icon("check", red, 16).cacheKey()
-    assert theme.icon("check", red, 16).cacheKey() != theme.icon("check", red, 24).cacheKey()
+    assert theme.icon("warning", red, 16).cacheKey() == theme.icon("warning", red, 16).cacheKey()
+    assert theme.icon("warning", red, 16).cacheKey() != theme.icon("warning", red, 24).cacheKey()
 
 
 def test_an_icon_is_sharp_where_a_pixel_is_several(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QApplication, "devicePixelRatio", lambda _self: 2.0)
-    pixmap = theme.icon("check", QColor("black"), 16)
+    pixmap = theme.icon("warning", QColor("black"), 16)
     assert (pixmap.width(), pixmap.deviceIndependentSize().width()) == (32, 16)
 
 
 def test_an_icon_that_is_not_there_is_an_error() -> None:
     with pytest.raises(FileNotFoundError):
         theme.icon("unicorn", QColor("black"), 16)
-
-
-def test_an_icon_of_qt_is_greyed_where_it_is_disabled() -> None:
-    icon = theme.qicon("check", QColor("#B3261E"), 32)
-    disabled = icon.pixmap(32, 32, mode=icon.Mode.Disabled).toImage()
-    shown = {
-        disabled.pixelColor(x, y).name()
-        for x in range(32)
-        for y in range(32)
-        if disabled.pixelColor(x, y).alpha() > 250
-    }
-    assert shown == {theme.colours().faint.name()}
 
 
 # Change

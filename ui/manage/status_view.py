@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from installer.evidence import State
 from ui import theme
 from ui.manage.words import access_words, operator_of
+from ui.pages.sign_in_profiles import CHOICE_OF_THE_TOOLS
 from ui.theme import Tone
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import Button, Kind
@@ -83,7 +84,7 @@ class StatusView(QWidget):
     def show_profiles(self, profiles: Sequence[str]) -> None:
         items = [Item(name, one_line(name)) for name in profiles]
         self.profile.blockSignals(True)
-        self.profile.set_items([*items, Item(_DEFAULT, "As your AWS tools choose")])
+        self.profile.set_items([*items, Item(_DEFAULT, *CHOICE_OF_THE_TOOLS)])
         self.profile.blockSignals(False)
 
     def show_installation(

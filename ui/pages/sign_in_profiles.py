@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 _TOOLS = "\0tools"
 """The value of the item that stands for the choice of AWS's own tools: no profile's name holds a NUL."""
+CHOICE_OF_THE_TOOLS = ("What your AWS tools choose", True, "AWS_PROFILE, or their default")
+"""How that item is shown, wherever a profile is chosen: its text, that it can be chosen, and its note."""
 _HINT = "Your credentials stay on this computer. Neither the vendor nor anybody else gets them."
 _NO_PROFILE = (
-    "Your AWS configuration has no profile. Make one with the AWS tools and read again, or go on as they would."
+    "Your AWS configuration has no profile. Make one with the AWS tools and read again, or go on with what they choose."
 )
 
 
@@ -61,7 +63,7 @@ class ProfileCard(Card):
         last = self._used_last(account_id)
         names = [name for name in profiles if name == last] + [name for name in profiles if name != last]
         items = [Item(name, one_line(name), note="used last" if name == last else "") for name in names]
-        items.append(Item(_TOOLS, "What your AWS tools choose", note="AWS_PROFILE, or their default"))
+        items.append(Item(_TOOLS, *CHOICE_OF_THE_TOOLS))
         self.select.blockSignals(True)
         self.select.set_items(items)
         self.select.blockSignals(False)
