@@ -10,9 +10,13 @@ from typing import Annotated
 
 import typer
 
+from installer.cli import permissions_tighten
 from installer.errors import UsageError
 
 permissions_app = typer.Typer(no_args_is_help=True, help="What policies allow.")
+
+
+permissions_tighten.register(permissions_app)
 
 
 @permissions_app.callback()
