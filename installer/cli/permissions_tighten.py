@@ -3,7 +3,6 @@
 What it says and how it is written: `installer/manage/tightening.py`, which is imported when a command needs it.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,7 +18,7 @@ from installer.installation import Installation
 
 if TYPE_CHECKING:
     from installer.manage.tightening import Applied, Loosening, Tightening
-    from installer.policy.tightened import Proposal
+    from installer.policy.tightened import Asked, Proposal
 
 _NAMED = 5
 
@@ -58,7 +57,7 @@ def tighten(
         if not found.proposal.change.is_none:
             operator = one.answers.invitation.vendor.operator
             confirm(f"This changes what {operator} may do in {name}.", yes=yes)
-        done = tightening.apply(station.ctx, station, one, found.proposal, token)
+        done = tightening.apply(station.ctx, station, one, found.proposal)
     _end(report, done, as_json=as_json)
 
 
@@ -128,15 +127,16 @@ def _show(found: "Tightening") -> None:
     for one in proposal.statements:
         may = "may" if one.statement["Effect"] == "Allow" else "may not"
         output.announce([f"  It {may} {one.sentence[:1].lower()}{one.sentence[1:]}"])
-    output.announce([f"  Widened to fit: {sentence}" for sentence in proposal.merged])
+    output.announce([f"  {sentence}" for sentence in proposal.widened])
     output.announce(list(_effects(proposal)))
 
 
 def _effects(proposal: "Proposal") -> Iterator[str]:
-    yield f"  It keeps {_calls(len(proposal.kept))} that the vendor needs; everything else that stood is still denied."
-    for phase, count in Counter(one.phase.value for one in proposal.lost).items():
-        named = _first(one.action for one in proposal.lost if one.phase.value == phase)
-        yield f"  It takes away {_calls(count)} that only the phase {phase} needs: {named}."
+    kept = _actions(proposal.kept)
+    yield f"  It keeps {_calls(len(kept))} that the vendor needs: {_first(kept)}."
+    for phase in dict.fromkeys(one.phase for one in proposal.lost):
+        lost = _actions(one for one in proposal.lost if one.phase is phase)
+        yield f"  It takes away {_calls(len(lost))} that only the phase {phase.value} needs: {_first(lost)}."
     if proposal.lost_to_updates:
         yield "  Before an update, widen it with --for-update."
     for one in proposal.denied_before:
@@ -196,6 +196,10 @@ def _calls(number: int) -> str:
     return "1 call" if number == 1 else f"{number} calls"
 
 
-def _first(actions: Iterable[str]) -> str:
-    named = list(dict.fromkeys(actions))
+def _actions(asked: "Iterable[Asked]") -> list[str]:
+    """The calls by name, each once: one of them may be about many resources."""
+    return list(dict.fromkeys(one.action for one in asked))
+
+
+def _first(named: list[str]) -> str:
     return ", ".join([*named[:_NAMED], *([f"and {len(named) - _NAMED} more"] if len(named) > _NAMED else [])])

@@ -40,10 +40,12 @@ _PLAIN_ARN = re.compile(r"arn:[A-Za-z0-9:/_.+=,@!#-]+")
 
 @dataclass(frozen=True)
 class Created:
-    """The resources, AWS's word before the vendor's; `evidence` says what was read and what was not."""
+    """The resources, AWS's word before the vendor's; `evidence` says what was read and what was not. Only the vendor
+    lists all: `complete` where it did."""
 
     resources: tuple[Made, ...]
     evidence: tuple[Evidence, ...]
+    complete: bool
 
 
 def created(answers: Answers, tools: Tools, ctx: Context) -> Created:
@@ -53,7 +55,8 @@ def created(answers: Answers, tools: Tools, ctx: Context) -> Created:
     listed = {made.arn: made for made in reading.of_vendor()}
     if listed:
         reading.compare(set(listed), set(seen))
-    return Created(tuple(sorted({**listed, **seen}.values(), key=lambda made: made.arn)), tuple(reading.evidence))
+    every = sorted({**listed, **seen}.values(), key=lambda made: made.arn)
+    return Created(tuple(every), tuple(reading.evidence), complete=bool(listed))
 
 
 class _Reading:

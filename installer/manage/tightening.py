@@ -21,8 +21,8 @@ from installer.evidence import Evidence, Source, State
 from installer.installation import Installation
 from installer.manage.created import Created, created
 from installer.policy.boundary import Layer, OperatorBoundary
-from installer.policy.document import Document
-from installer.policy.tightened import Change, Need, Phase, Proposal, loosened, phase_of, steady_state
+from installer.policy.document import Document, as_list
+from installer.policy.tightened import Change, Made, Need, Phase, Proposal, loosened, phase_of, steady_state
 from installer.policy.writer import confirm_boundary, earlier_versions, read_boundary, write_boundary
 from installer.tools import Tools
 from installer.workstation import Workstation
@@ -80,11 +80,27 @@ def propose(answers: Answers, tools: Tools, ctx: Context, phase: Phase = Phase.S
     is_tight = phase_of(standing)
     wide = loosened(standing, _before(answers, tools, ctx)[0]) if is_tight else standing
     made = created(answers, tools, ctx)
-    region = answers.network.region if answers.network else None
-    proposal = steady_state(wide, made.resources, needs(answers), answers.names, phase=phase, region=region)
-    return Tightening(
-        replace(proposal, change=Change(standing.document(), proposal.document)), made, standing_phase=is_tight
+    known = made.resources
+    if is_tight and not made.complete:
+        known = (*known, *_named_in(standing))  # what the vendor listed when it was tightened
+    proposal = steady_state(
+        wide,
+        known,
+        needs(answers),
+        answers.names,
+        phase=phase,
+        region=answers.network.region if answers.network else None,
+        complete=made.complete,
     )
+    change = Change(standing.document(), proposal.document)
+    return Tightening(replace(proposal, change=change), made, standing_phase=is_tight)
+
+
+def _named_in(tight: OperatorBoundary) -> Iterator[Made]:
+    for statement in tight.layers.get(Layer.BASE, ()):
+        for arn in as_list(statement.get("Resource", ())):
+            if "*" not in str(arn) and "?" not in str(arn):
+                yield Made(str(arn), "", Source.OURSELVES)
 
 
 def widen(answers: Answers, tools: Tools, ctx: Context) -> Tightening:
@@ -101,9 +117,7 @@ def needs(answers: Answers) -> tuple[Need, ...]:
     )
 
 
-def apply(
-    ctx: Context, station: Workstation, installation: Installation, proposal: Proposal, invitation: str | None = None
-) -> Applied:
+def apply(ctx: Context, station: Workstation, installation: Installation, proposal: Proposal) -> Applied:
     """Put the proposal into AWS, once, and read it back. Safe to repeat.
 
     Raises `Blocked` where it would take away what it should leave room for, and `ChangedMeanwhile` where another
@@ -117,7 +131,7 @@ def apply(
             details={"resource": first.resource, "statement": str(first.after.statement)},
         )
     claim = f"The boundary leaves room for {_ROOM[proposal.phase]} and nothing else"
-    return _write(ctx, station, installation, proposal.change, claim, invitation)
+    return _write(ctx, station, installation, proposal.change, claim)
 
 
 def loosening(answers: Answers, tools: Tools, ctx: Context) -> Loosening:
@@ -129,36 +143,22 @@ def loosening(answers: Answers, tools: Tools, ctx: Context) -> Loosening:
     return Loosening(Change(standing.document(), loosened(standing, before).document()), found)
 
 
-def undo(
-    ctx: Context,
-    station: Workstation,
-    installation: Installation,
-    shown: Loosening,
-    invitation: str | None = None,
-) -> Applied:
+def undo(ctx: Context, station: Workstation, installation: Installation, shown: Loosening) -> Applied:
     """Put back what the boundary allowed before it was tightened, and read it back. Safe to repeat. What was narrowed
     otherwise since, by a region, a window or a cut, stays."""
     claim = "The boundary allows again what it allowed before it was tightened"
     if shown.is_none:
         claim = "The boundary is not tightened"
-    done = _write(ctx, station, installation, shown.change, claim, invitation)
-    return replace(done, evidence=(*done.evidence, shown.found)) if shown.found else done
+    return _write(ctx, station, installation, shown.change, claim)
 
 
 _ROOM = {Phase.STEADY: "what the vendor needs day to day", Phase.UPDATE: "updates, what is needed day to day,"}
 
 
-def _write(
-    ctx: Context,
-    station: Workstation,
-    installation: Installation,
-    change: Change,
-    claim: str,
-    invitation: str | None,
-) -> Applied:
+def _write(ctx: Context, station: Workstation, installation: Installation, change: Change, claim: str) -> Applied:
     answers, arn = installation.answers, installation.answers.names.operator_boundary_arn
     with station.locked(ctx, installation) as lock:
-        tools = station.tools(ctx, installation, invitation, vendor_needed=False)
+        tools = station.looking(answers, station.store.journal(installation))
         standing = read_boundary(tools.aws, ctx, arn)
         stands = standing.same_as(change.document)
         if not stands and not standing.same_as(change.standing):

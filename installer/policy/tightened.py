@@ -11,9 +11,10 @@ Deny stays. Windows and a cut are left as they are. `loosened` takes it back.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from installer.errors import Blocked, BoundaryError
+from installer.evidence import Source
 from installer.names import Names
 from installer.policy.boundary import BUDGET, Layer, OperatorBoundary
 from installer.policy.described import listed
@@ -24,6 +25,7 @@ from installer.policy.tightened_patterns import (
     covers,
     covers_action,
     is_about_one_type,
+    is_exact,
     merged,
     narrowed,
 )
@@ -34,6 +36,7 @@ __all__ = ["Asked", "Change", "Explained", "Made", "Need", "Phase", "Proposal", 
 
 _SIDS = {Phase.STEADY: "TightenSteady", Phase.UPDATE: "TightenUpdate"}
 _READ_VERBS = ("Describe", "List")
+_NEVER_FIT = 100  # so many ARNs, of 25 characters at least, beside the layers that are always there
 _NAMED = 3  # so many ARNs are named in a sentence
 
 
@@ -45,8 +48,12 @@ def steady_state(
     *,
     phase: Phase = Phase.STEADY,
     region: str | None = None,
+    complete: bool = True,
 ) -> Proposal:
-    """The tighter boundary for `phase`, of one that is not tight (`loosened` makes it so).
+    """The tighter boundary for `phase`, of one that is not tight (`loosened` makes it so). `region` is the product's.
+
+    Where the resources may not be all there are (`complete` unset), only a pattern that names one resource gives way to
+    what exists of it, and one that was narrowed before (`Source.OURSELVES`).
 
     Raises `Blocked` where the vendor names nothing that it needs then, or nothing of it is allowed as it is;
     `BoundaryError` where it cannot be made to fit.
@@ -57,7 +64,8 @@ def steady_state(
             "The invitation does not say what the vendor needs day to day, so there is nothing to tighten to.",
             fix="Ask the vendor for a new invitation, or close its access between updates.",
         )
-    tight, merges = _fitting(boundary, own, resources, names, phase)
+    room = _Room(boundary, own, resources, names, phase, complete)
+    tight, widened = room.fitting()
     added = (*tight.layers[Layer.BASE], *tight.layers[Layer.TIGHTEN])
     stood = {str(one["Sid"]) for layer in (Layer.BASE, Layer.TIGHTEN) for one in boundary.layers.get(layer, ())}
     return Proposal(
@@ -66,8 +74,8 @@ def steady_state(
         change=Change(boundary.document(), tight.document()),
         statements=tuple(Explained(one, _sentence(one, own)) for one in added if one["Sid"] not in stood),
         asked=asked(needs, resources, boundary, tight, names, region),
-        merged=merges,
-        used=_used(tight),
+        widened=((*(() if complete else (_INCOMPLETE,)), *widened)),
+        used=used_by(tight),
     )
 
 
@@ -83,27 +91,10 @@ def loosened(standing: OperatorBoundary, before: OperatorBoundary) -> OperatorBo
     return replace(standing, layers={**standing.layers, **then})
 
 
-def _fitting(
-    boundary: OperatorBoundary, own: Sequence[Need], resources: Sequence[Made], names: Names, phase: Phase
-) -> tuple[OperatorBoundary, tuple[str, ...]]:
-    """The narrowest that fits the budget, and in words what had to be widened for that."""
-    used = 0
-    for level in range(_SERVICES + 1):
-        tight = _tight(boundary, own, resources, names, phase, level)
-        used = _used(tight)
-        if used <= BUDGET:
-            return tight, tuple(told for at, told in _LEVELS.items() if _is_told(at, level))
-    raise BoundaryError(
-        f"What the vendor needs day to day takes {used:,} characters; {BUDGET:,} fit.",
-        fix="Leave the boundary as it is, and close the vendor's access between updates.",
-        details={"characters": str(used), "budget": str(BUDGET)},
-    )
-
-
-def _is_told(at: int, level: int) -> bool:
-    return at <= level and not (at == _BEGINNINGS and level >= _PATTERNS)
-
-
+_INCOMPLETE = (
+    "The vendor's list of what it made could not be read. Where there may be more than AWS shows, the vendor's own "
+    "pattern stands."
+)
 _BEGINNINGS, _PATTERNS, _READS, _SERVICES = range(1, 5)
 _LEVELS = {
     _BEGINNINGS: "ARNs that begin alike were written as one with a * behind it, within the installation's names.",
@@ -114,57 +105,92 @@ _LEVELS = {
 """What is given up for room, one after the other."""
 
 
-def _tight(
-    boundary: OperatorBoundary,
-    own: Sequence[Need],
-    resources: Sequence[Made],
-    names: Names,
-    phase: Phase,
-    level: int,
-) -> OperatorBoundary:
-    wanted = list(_wanted(own, resources, names, level))
-    base = boundary.layers.get(Layer.BASE, ())
-    allows = [one for one in base if one["Effect"] == "Allow"]
-    rows = merged(_lists(row) for allow in allows for row in narrowed(allow, wanted))
-    narrow = [{"Sid": f"{Layer.BASE}{phase.value.title()}{n}", **row} for n, row in enumerate(rows)]
-    if not narrow:
-        raise Blocked(
-            "The boundary allows nothing of what the vendor needs day to day: tightened, it would be a cut.",
-            fix="Leave it as it is, or close the vendor's access.",
+@dataclass(frozen=True)
+class _Room:
+    """One attempt to say what the vendor needs in few characters."""
+
+    boundary: OperatorBoundary
+    own: Sequence[Need]
+    resources: Sequence[Made]
+    names: Names
+    phase: Phase
+    complete: bool
+
+    def fitting(self) -> tuple[OperatorBoundary, tuple[str, ...]]:
+        """The narrowest that fits the budget, and in words what had to be widened for that."""
+        used = 0
+        for level in range(self._first_level(), _SERVICES + 1):
+            tight = self._tight(level)
+            used = used_by(tight)
+            if used <= BUDGET:
+                return tight, tuple(told for at, told in _LEVELS.items() if _is_told(at, level))
+        raise BoundaryError(
+            f"What the vendor needs day to day takes {used:,} characters; {BUDGET:,} fit.",
+            fix="Leave the boundary as it is, and close the vendor's access between updates.",
+            details={"characters": str(used), "budget": str(BUDGET)},
         )
-    denies = [one for one in base if one["Effect"] == "Deny"]
-    told = [str(action) for one in narrow for action in as_list(one["Action"])]
-    named = sorted({f"{action.partition(':')[0]}:*" if level >= _SERVICES else action for action in told})
-    rest = {
-        "Sid": _SIDS[phase],
-        "Effect": "Deny",
-        "NotAction": named if len(named) > 1 else named[0],
-        "Resource": "*",
-    }
-    tighten = (*boundary.layers.get(Layer.TIGHTEN, ()), rest)
-    return replace(boundary, layers={**boundary.layers, Layer.BASE: (*narrow, *denies), Layer.TIGHTEN: tighten})
+
+    def _first_level(self) -> int:
+        """Very many ARNs are not even tried."""
+        most = max((len(existing(arn, self.resources)) for need in self.own for arn in need.resources), default=0)
+        return _BEGINNINGS if most > _NEVER_FIT else 0
+
+    def _tight(self, level: int) -> OperatorBoundary:
+        narrow = self._base(level)
+        stood = self.boundary.layers
+        denies = [one for one in stood.get(Layer.BASE, ()) if one["Effect"] == "Deny"]
+        told = [str(action) for one in narrow for action in as_list(one["Action"])]
+        named = sorted({f"{action.partition(':')[0]}:*" if level >= _SERVICES else action for action in told})
+        rest = {
+            "Sid": _SIDS[self.phase],
+            "Effect": "Deny",
+            "NotAction": named if len(named) > 1 else named[0],
+            "Resource": "*",
+        }
+        tighten = (*stood.get(Layer.TIGHTEN, ()), rest)
+        return replace(self.boundary, layers={**stood, Layer.BASE: (*narrow, *denies), Layer.TIGHTEN: tighten})
+
+    def _base(self, level: int) -> list[Statement]:
+        wanted = list(self._wanted(level))
+        allows = [one for one in self.boundary.layers.get(Layer.BASE, ()) if one["Effect"] == "Allow"]
+        rows = merged(_lists(row) for allow in allows for row in narrowed(allow, wanted))
+        narrow: list[Statement] = [
+            {"Sid": f"{Layer.BASE}{self.phase.value.title()}{n}", **row} for n, row in enumerate(rows)
+        ]
+        if not narrow:
+            raise Blocked(
+                "The boundary allows nothing of what the vendor needs day to day: tightened, it would be a cut.",
+                fix="Leave it as it is, or close the vendor's access.",
+            )
+        return narrow
+
+    def _wanted(self, level: int) -> Iterator[Wanted]:
+        for need in self.own:
+            arns = tuple(arn for pattern in need.resources for arn in self._arns(pattern, level))
+            actions = _reads_merged(need.actions) if level >= _READS else need.actions
+            yield from (Wanted(action, arns) for action in actions)
+
+    def _arns(self, pattern: str, level: int) -> tuple[str, ...]:
+        """What stands for a pattern. Where nothing of it exists, or there may be more of it than is known, it stands
+        for itself."""
+        if pattern == "*" or level >= _PATTERNS or not is_about_one_type(pattern) or not self._is_known(pattern):
+            return (pattern,)
+        there = existing(pattern, self.resources)
+        if not there:
+            return (pattern,)
+        if level >= _BEGINNINGS:
+            common = common_pattern(there)
+            if self.names.installation in common and covers(pattern, common):
+                return (common,)
+        return there
+
+    def _is_known(self, pattern: str) -> bool:
+        before = (made.arn for made in self.resources if made.source is Source.OURSELVES)
+        return self.complete or is_exact(pattern) or any(covers(pattern, arn) for arn in before)
 
 
-def _wanted(own: Iterable[Need], resources: Sequence[Made], names: Names, level: int) -> Iterator[Wanted]:
-    for need in own:
-        arns = tuple(arn for pattern in need.resources for arn in _arns(pattern, resources, names, level))
-        actions = _reads_merged(need.actions) if level >= _READS else need.actions
-        yield from (Wanted(action, arns) for action in actions)
-
-
-def _arns(pattern: str, resources: Sequence[Made], names: Names, level: int) -> tuple[str, ...]:
-    """What stands for a pattern. Where nothing of it exists, or it is about several types of which some may be
-    unknown, it stands for itself."""
-    if pattern == "*" or level >= _PATTERNS or not is_about_one_type(pattern):
-        return (pattern,)
-    there = existing(pattern, resources)
-    if not there:
-        return (pattern,)
-    if level >= _BEGINNINGS:
-        common = common_pattern(there)
-        if names.installation in common and covers(pattern, common):
-            return (common,)
-    return there
+def _is_told(at: int, level: int) -> bool:
+    return at <= level and not (at == _BEGINNINGS and level >= _PATTERNS)
 
 
 def _reads_merged(actions: Sequence[str]) -> tuple[str, ...]:
@@ -180,7 +206,8 @@ def _lists(row: Statement) -> Statement:
     return {"Action": as_list(row["Action"]), kind: as_list(row[kind]), "Condition": row.get("Condition", {})}
 
 
-def _used(boundary: OperatorBoundary) -> int:
+def used_by(boundary: OperatorBoundary) -> int:
+    """Characters of the layers that share the budget."""
     layers = (Layer.BASE, Layer.PROTECT, Layer.REGION, Layer.TIGHTEN)
     return Document(tuple(statement for layer in layers for statement in boundary.layers.get(layer, ()))).size
 

@@ -12,6 +12,7 @@ from typing import Any
 from installer.policy.document import Statement, as_list
 
 _ARN_PARTS = 6
+_UNTYPED = ("s3", "sns", "sqs")  # their ARNs name nothing but buckets, topics and queues
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def merged(rows: Iterable[Statement]) -> Iterator[Statement]:
         groups.setdefault(key, []).extend(row[kind])
     for key, resources in sorted(groups.items()):
         said = json.loads(key)
-        arns = [arn for arn in dict.fromkeys(resources) if not _within_another(arn, resources, said["kind"])]
+        arns = _without_covered(resources) if said["kind"] == "Resource" else list(dict.fromkeys(resources))
         yield {
             "Effect": "Allow",
             "Action": _short(said["Action"]),
@@ -79,10 +80,15 @@ def is_about_one_type(pattern: str) -> bool:
     parts = pattern.split(":", 5)
     if len(parts) < _ARN_PARTS or any(mark in parts[2] for mark in "*?"):
         return False
-    if parts[2] == "s3":
+    if parts[2] in _UNTYPED:
         return parts[5] not in ("*", "")
     literal = parts[5].replace("?", "*").partition("*")[0]
     return "/" in literal or ":" in literal
+
+
+def is_exact(pattern: str) -> bool:
+    """Whether an ARN pattern names one resource, in whatever region."""
+    return not _is_pattern(pattern.split(":", 5)[-1])
 
 
 def common_pattern(arns: Sequence[str]) -> str:
@@ -170,8 +176,14 @@ def _allowed_elsewhere(action: str, row: Statement, rows: Sequence[Statement]) -
     )
 
 
-def _within_another(arn: str, arns: Iterable[str], kind: str) -> bool:
-    return kind == "Resource" and any(other != arn and covers(other, arn) for other in arns)
+def _without_covered(arns: Iterable[str]) -> list[str]:
+    """Each ARN that no other one covers; of two that say the same, the first."""
+    kept: list[str] = []
+    for arn in dict.fromkeys(arns):
+        if not any(covers(other, arn) for other in kept if _is_pattern(other)):
+            kept = [other for other in kept if not (_is_pattern(arn) and covers(arn, other))]
+            kept.append(arn)
+    return kept
 
 
 def _short(values: list[str]) -> Any:

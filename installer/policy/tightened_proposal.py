@@ -58,7 +58,7 @@ class Proposal:
 
     statements  what is new in it, in words
     asked       every call of every need, before and after
-    merged      where ARNs or calls had to be widened to fit the 6,144 characters, in words
+    widened     where patterns stand instead of single ARNs or calls, and why, in words
     budget      characters that the person's layers may use, and `used` those that they do
     """
 
@@ -67,7 +67,7 @@ class Proposal:
     change: Change
     statements: tuple[Explained, ...]
     asked: tuple[Asked, ...]
-    merged: tuple[str, ...]
+    widened: tuple[str, ...]
     used: int
     budget: int = BUDGET
 
@@ -111,6 +111,6 @@ class Proposal:
             **self.change.to_json(),
             "statements": [one.to_json() for one in self.statements],
             **{name: [one.to_json() for one in calls] for name, calls in told.items()},
-            "merged": list(self.merged),
+            "widened": list(self.widened),
             "budget": {"used": self.used, "of": self.budget},
         }
