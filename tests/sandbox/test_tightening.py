@@ -17,10 +17,11 @@ from botocore.exceptions import ClientError
 
 from installer.policy.boundary import OperatorBoundary, cut_document
 from installer.policy.document import MANAGED_POLICY_CHARACTERS, Document
+from installer.sandbox import seed
 from installer.sandbox.vendor.invitations import read_claims
 from tests.sandbox.support.acme import ADMINISTRATOR
 from tests.sandbox.support.actors import Actor
-from tests.support.interruptions import REGION, Bench, Ran
+from tests.support.interruptions import COMMAND_SECONDS, REGION, Bench, Ran
 from tests.support.killing import KillPoint, Moment, Record
 from tests.support.proxy import Answer, Asked, Fate, Plan, refusal
 
@@ -110,8 +111,10 @@ class House:
         return {name for name, call in ALL.items() if not _denied(call, self.vendor)}
 
     def product_is_up(self) -> bool:
-        install = self.installed["installation"]["endpoint"].rstrip("/")
-        return httpx.get(f"{install}/health", trust_env=False).status_code == httpx.codes.OK
+        health = next(
+            one["call"].removeprefix("GET ") for one in self.installed["evidence"] if "GET http" in one["call"]
+        )
+        return httpx.get(health, trust_env=False).status_code == httpx.codes.OK
 
 
 def _denied(call: Call, vendor: Actor) -> bool:
@@ -214,12 +217,14 @@ def test_again_is_no_change(house: House) -> None:
 
 
 def test_an_update_is_let_in_on_what_exists_and_shut_out_again(house: House) -> None:
+    another = f"{NAME}--another-222222222222"  # it has the vendor's prefix, and the vendor did not make it
+    _s3(house.bench.admin).create_bucket(Bucket=another)
     house.tighten()
     ran = house.tighten("--for-update")
     assert ran.code == 0, ran.err
     assert house.allowed() == {*STEADY, *UPDATE}
-    elsewhere = lambda v: _s3(v).put_object(Bucket="acme-exports", Key="x", Body=b"")  # noqa: E731
-    assert _denied(elsewhere, house.vendor)
+    for bucket in (seed.CUSTOMER_BUCKET, another):
+        assert _denied(lambda v, name=bucket: _s3(v).put_object(Bucket=name, Key="x", Body=b""), house.vendor)
     assert house.tighten().code == 0
     assert house.allowed() == set(STEADY)
 
@@ -248,8 +253,7 @@ def test_many_times_there_and_back_keeps_room(house: House, wide: Mapping[str, A
     assert house.document() == wide
 
 
-@pytest.mark.parametrize("moment", [Moment.BEFORE, Moment.TORN, Moment.AFTER])
-@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize(("number", "moment"), [(1, Moment.TORN), (1, Moment.AFTER), (2, Moment.BEFORE)])
 def test_killed_in_the_middle(house: House, wide: Mapping[str, Any], number: int, moment: Moment) -> None:
     """At each record of the journal: then the one document stands or the other, and the same command goes on."""
     point = KillPoint(Record.JOURNAL, number, moment)
@@ -328,6 +332,17 @@ def test_it_is_not_done_unasked(house: House, wide: Mapping[str, Any]) -> None:
     ran = house.run("tighten", NAME)
     assert (ran.code, ran.error["code"]) == (2, "usage")
     assert house.document() == wide
+
+
+def test_a_person_reads_what_would_change(house: House) -> None:
+    running = house.bench.start(NAME, "permissions", "tighten", NAME, "--dry-run")
+    out, err = running.process.communicate(timeout=COMMAND_SECONDS)
+    assert running.process.returncode == 0, err
+    assert out.endswith("Nothing was done.\n")
+    assert "It may call ec2:DescribeRegions and ec2:DescribeVpcs" in err
+    assert "It may not do anything but the 2 things" in err
+    assert "It takes away 4 calls that only the phase update needs: eks:DescribeCluster" in err
+    assert "Before an update, widen it with --for-update." in err
 
 
 def test_removal_works_on_a_tight_boundary(house: House) -> None:
