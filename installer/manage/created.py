@@ -1,11 +1,12 @@
 """What was really made for an installation: the vendor's list, and what AWS shows of it. For `tightening.py`.
 
-The vendor's list is its word. What AWS shows by the installation's names, path and tags is our own reading. Either can
-only narrow the boundary (`policy/tightened.py`): a list that is wrong costs the vendor a call, and gives it nothing.
+The vendor's list is its word. What AWS shows in the vendor's path, or under the installation's names with its tag, is
+our own reading. Either can only narrow the boundary (`policy/tightened.py`): a list that is wrong costs the vendor a
+call, and gives it nothing.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,29 +122,25 @@ class _Reading:
             yield self._arn("ec2", f"vpc/{vpc['VpcId']}"), "AWS::EC2::VPC"
 
     def _cluster(self) -> Iterator[tuple[str, str]]:
+        name = self.names.installation
         try:
-            found = self.tools.aws.call(
-                self.ctx, "eks:DescribeCluster", region=self.region, name=self.names.installation
-            )
+            found = self.tools.aws.call(self.ctx, "eks:DescribeCluster", region=self.region, name=name)["cluster"]
         except NotFound:
             return
-        yield (
-            str(found["cluster"].get("arn") or self._arn("eks", f"cluster/{self.names.installation}")),
-            "AWS::EKS::Cluster",
-        )
+        if found.get("tags", {}).get(TAG_INSTALLATION) == name:
+            yield str(found["arn"]), "AWS::EKS::Cluster"
 
     def _databases(self) -> Iterator[tuple[str, str]]:
+        name = self.names.installation
         try:
             found = self.tools.aws.call(
-                self.ctx,
-                "rds:DescribeDBInstances",
-                region=self.region,
-                DBInstanceIdentifier=self.names.installation,
+                self.ctx, "rds:DescribeDBInstances", region=self.region, DBInstanceIdentifier=name
             )
         except NotFound:
             return
         for database in found["DBInstances"]:
-            yield str(database["DBInstanceArn"]), "AWS::RDS::DBInstance"
+            if self._is_own(database.get("TagList", ())):
+                yield str(database["DBInstanceArn"]), "AWS::RDS::DBInstance"
 
     def _secrets(self) -> Iterator[tuple[str, str]]:
         prefix = f"{self.names.installation}/"
@@ -152,13 +149,28 @@ class _Reading:
             self.ctx, "secretsmanager:ListSecrets", "SecretList", region=self.region, Filters=wanted
         )
         for secret in listed:
-            if str(secret["Name"]).startswith(prefix):
+            if str(secret["Name"]).startswith(prefix) and self._is_own(secret.get("Tags", ())):
                 yield str(secret["ARN"]), "AWS::SecretsManager::Secret"
 
     def _buckets(self) -> Iterator[tuple[str, str]]:
         for bucket in self.tools.aws.call(self.ctx, "s3:ListBuckets", region=HOME_REGION)["Buckets"]:
-            if str(bucket["Name"]).startswith(f"{self.names.installation}--"):
-                yield f"arn:{self.names.partition}:s3:::{bucket['Name']}", "AWS::S3::Bucket"
+            name = str(bucket["Name"])
+            if name.startswith(f"{self.names.installation}--") and self._is_own(self._bucket_tags(name)):
+                yield f"arn:{self.names.partition}:s3:::{name}", "AWS::S3::Bucket"
+
+    def _bucket_tags(self, name: str) -> Sequence[Mapping[str, Any]]:
+        try:
+            tags: Sequence[Mapping[str, Any]] = self.tools.aws.call(self.ctx, "s3:GetBucketTagging", Bucket=name)[
+                "TagSet"
+            ]
+        except AwsError as error:
+            if error.aws_code != "NoSuchTagSet":
+                raise
+            return ()
+        return tags
+
+    def _is_own(self, tags: Sequence[Mapping[str, Any]]) -> bool:
+        return any(tag["Key"] == TAG_INSTALLATION and tag["Value"] == self.names.installation for tag in tags)
 
     def _stacks(self) -> Iterator[tuple[str, str]]:
         for stack in (self.names.access_stack, self.names.role_stack):

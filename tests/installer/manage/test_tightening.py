@@ -2,6 +2,7 @@
 broke off."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from installer.aws.clients import HOME_REGION
 from installer.errors import (
+    AwsError,
     Blocked,
     BoundaryError,
     ChangedMeanwhile,
@@ -30,13 +32,21 @@ from installer.tools import Tools
 from installer.vendor_replies import Install
 from tests.support import fake_account
 from tests.support.answers import installation, settled
-from tests.support.fake_account import NAMES, FakeAccount, FakeCluster
+from tests.support.fake_account import NAMES, FakeAccount
 from tests.support.fake_aws import Answer, Calm
 from tests.support.station import FakeStation
 
 ARN = NAMES.operator_boundary_arn
 BUCKET = f"arn:aws:s3:::popsql--{NAMES.account_id}-eu-west-1"
+OWN_BUCKET = BUCKET.rpartition(":")[2]
+CLUSTER = f"arn:aws:eks:eu-west-1:{NAMES.account_id}:cluster/popsql"
 LOGS = f"arn:aws:logs:eu-west-1:{NAMES.account_id}:log-group:popsql--app"
+
+
+def _bucket_tags(Bucket: str) -> Mapping[str, Any] | Exception:
+    if Bucket == OWN_BUCKET:
+        return {"TagSet": [{"Key": "houseguest:installation", "Value": "popsql"}]}
+    return AwsError("It has no tags.", aws_code="NoSuchTagSet")
 
 
 class ListingVendor:
@@ -66,7 +76,7 @@ class ListingVendor:
 
 @pytest.fixture
 def account(tmp_path_factory: pytest.TempPathFactory) -> FakeAccount:
-    account = FakeAccount(cluster=FakeCluster("API"))
+    account = FakeAccount()
     account.install(tmp_path_factory.mktemp("journal"))
     return account
 
@@ -84,7 +94,9 @@ def station(account: FakeAccount, vendor: ListingVendor) -> FakeStation:
         "ec2:DescribeVpcs": {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.64.0.0/16"}]},
         "rds:DescribeDBInstances": NotFound("there is none."),
         "secretsmanager:ListSecrets": {"SecretList": []},
-        "s3:ListBuckets": {"Buckets": [{"Name": BUCKET.rpartition(":")[2]}, {"Name": "acme-data"}]},
+        "s3:ListBuckets": {"Buckets": [{"Name": name} for name in (OWN_BUCKET, "popsql--acme", "acme-data")]},
+        "s3:GetBucketTagging": _bucket_tags,
+        "eks:DescribeCluster": {"cluster": {"arn": CLUSTER, "tags": {"houseguest:installation": "popsql"}}},
     }
     for call, answer in answers.items():
         station.aws.answer(call, answer)
@@ -290,7 +302,7 @@ def test_what_was_made_is_told_with_whose_word_it_is(station: FakeStation, stand
     assert whose[BUCKET] is Source.AWS
     assert whose[LOGS] is Source.VENDOR
     assert whose[f"arn:aws:ec2:eu-west-1:{NAMES.account_id}:vpc/vpc-1"] is Source.AWS
-    assert whose[f"arn:aws:eks:eu-west-1:{NAMES.account_id}:cluster/popsql"] is Source.AWS
+    assert whose[CLUSTER] is Source.AWS
     assert not any("acme" in arn for arn in whose)
     told = {one.claim: one for one in found.evidence}
     assert told["AWS shows 1 of the 2 resources that the vendor lists"].source is Source.OURSELVES
