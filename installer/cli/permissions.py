@@ -16,12 +16,13 @@ from installer.errors import UsageError
 permissions_app = typer.Typer(no_args_is_help=True, help="What policies allow.")
 
 
-permissions_tighten.register(permissions_app)
-
-
 @permissions_app.callback()
 def _group() -> None:
     """What policies allow."""
+
+
+permissions_app.command("tighten")(permissions_tighten.tighten)
+permissions_app.command("undo")(permissions_tighten.undo)
 
 
 @permissions_app.command("evaluate")

@@ -26,11 +26,6 @@ Name = Annotated[str, typer.Argument(help="Name of the installation.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, change nothing.")]
 
 
-def register(group: typer.Typer) -> None:
-    group.command("tighten")(tighten)
-    group.command("undo")(undo)
-
-
 def tighten(
     name: Name,
     account: AccountOption = None,
