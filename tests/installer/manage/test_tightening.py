@@ -27,6 +27,7 @@ from installer.manage.created import created
 from installer.manage.tightening import Tightening
 from installer.policy.boundary import Layer, OperatorBoundary
 from installer.policy.document import Document
+from installer.policy.presets import Preset, operator_boundary
 from installer.policy.tightened import Phase, phase_of
 from installer.tools import Tools
 from installer.vendor_replies import Install
@@ -202,6 +203,16 @@ def test_what_it_was_is_found_when_aws_has_forgotten(
     assert (found.source, "saved profile" in found.claim) == (Source.OURSELVES, True)
     undo(station, standing)
     assert account.boundary == before
+
+
+def test_of_several_earlier_versions_the_newest_goes_back(
+    account: FakeAccount, station: FakeStation, standing: Installation
+) -> None:
+    chosen_later = operator_boundary(Preset.VENDOR, standing.answers.invitation, NAMES).document().to_object()
+    account.iam.add_version(ARN, chosen_later)
+    tighten(station, standing)
+    undo(station, standing)
+    assert account.boundary == chosen_later
 
 
 def test_versions_that_are_no_way_back_are_passed_over(

@@ -114,6 +114,13 @@ def test_what_denied_before_denies_after() -> None:
     assert not proposal.blocked
 
 
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_denial_of_the_preset_stays(preset: Preset) -> None:
+    proposal = steady_state(boundary(preset), resources(), needs(), names())
+    assert {one["Effect"] for one in proposal.change.removed} == {"Allow"}
+    assert [one["Effect"] for one in proposal.change.added].count("Deny") == 1
+
+
 def test_a_window_and_a_cut_stay_and_are_left_aside() -> None:
     before = boundary().cut()
     proposal = steady_state(before, resources(), needs(), names(), region=REGION)
