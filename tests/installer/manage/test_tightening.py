@@ -321,6 +321,17 @@ def test_what_was_made_is_told_with_whose_word_it_is(station: FakeStation, stand
     assert found.complete
 
 
+def test_what_only_has_the_name_is_not_taken_for_made(station: FakeStation, standing: Installation) -> None:
+    """The customer's own, without the installation's tag."""
+    arn = f"arn:aws:rds:eu-west-1:{NAMES.account_id}:db:popsql"
+    station.aws.answer("eks:DescribeCluster", {"cluster": {"arn": CLUSTER, "tags": {"team": "data"}}})
+    station.aws.answer("rds:DescribeDBInstances", {"DBInstances": [{"DBInstanceArn": arn, "TagList": []}]})
+    secret = {"Name": "popsql/own", "ARN": f"arn:aws:secretsmanager:eu-west-1:{NAMES.account_id}:secret:popsql/own-1"}
+    station.aws.answer("secretsmanager:ListSecrets", {"SecretList": [secret]})
+    found = created(standing.answers, tools(station, standing), Calm().context())
+    assert not {CLUSTER, arn, secret["ARN"]} & {made.arn for made in found.resources}
+
+
 def test_a_vendor_names_nothing_but_arns_of_this_account(
     station: FakeStation, standing: Installation, vendor: ListingVendor
 ) -> None:

@@ -99,6 +99,11 @@ def test_statements_are_joined() -> None:
     assert list(rows) == [allow("s3:PutObject")]
 
 
+def test_what_a_pattern_covers_is_not_said_twice() -> None:
+    named = (BUCKET, "arn:aws:s3:::popsql--*", "arn:aws:s3:::popsql--**", CLUSTER)
+    assert left(WIDE, "s3:PutObject", *named) == [allow("s3:PutObject", [CLUSTER, "arn:aws:s3:::popsql--*"])]
+
+
 def test_what_names_one_type_or_one_thing() -> None:
     assert is_about_one_type("arn:aws:eks:*:1:cluster/*")
     assert is_about_one_type("arn:aws:s3:::popsql--*")
