@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from installer.cli import permissions_admin, permissions_check, permissions_show
+from installer.cli import permissions_admin, permissions_check, permissions_show, permissions_tighten
 from installer.errors import UsageError
 
 permissions_app = typer.Typer(no_args_is_help=True, help="What policies allow.")
@@ -25,6 +25,8 @@ permissions_app.command("show")(permissions_show.show)
 permissions_app.command("check")(permissions_check.check)
 permissions_app.command("admin-policy")(permissions_admin.admin_policy)
 permissions_app.command("org-policy")(permissions_admin.org_policy)
+permissions_app.command("tighten")(permissions_tighten.tighten)
+permissions_app.command("undo")(permissions_tighten.undo)
 
 
 @permissions_app.command("evaluate")

@@ -7,6 +7,8 @@ Use it under the installation's lock (`installer/lock.py`).
 """
 
 import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from installer.aws.clients import Aws
 from installer.aws.consistency import until
@@ -19,12 +21,23 @@ from installer.policy.document import Document
 
 VERSIONS_KEPT = 4  # AWS keeps five; the sixth would be refused
 _READ = "iam:GetPolicyVersion"
+_LIST = "iam:ListPolicyVersions"
 
 
 def read_boundary(aws: Aws, ctx: Context, policy_arn: str) -> Document:
     """The default version's document; raise `NotFound` where there is no such policy."""
     policy = aws.call(ctx, "iam:GetPolicy", PolicyArn=policy_arn)["Policy"]
     return _read_version(aws, ctx, policy_arn, str(policy["DefaultVersionId"]))
+
+
+def earlier_versions(aws: Aws, ctx: Context, policy_arn: str) -> Iterator[tuple[str, Document]]:
+    """What stood there before, as far as AWS keeps it: the newest first, with its version. What is no document that we
+    can read is passed over."""
+    for version in reversed(_idle(aws.pages(ctx, _LIST, "Versions", PolicyArn=policy_arn))):
+        try:
+            yield version, _read_version(aws, ctx, policy_arn, version)
+        except (BoundaryError, NotFound):  # another one wrote it, or has just deleted it
+            continue
 
 
 def write_cut(aws: Aws, journal: Journal, ctx: Context, policy_arn: str) -> Evidence:
@@ -94,17 +107,20 @@ def keep_default_only(aws: Aws, journal: Journal, ctx: Context, policy_arn: str)
 
 def _prune(aws: Aws, journal: Journal, ctx: Context, policy_arn: str, keep: int = VERSIONS_KEPT) -> None:
     """Keep at most so many versions: the oldest that are not the default go."""
-    versions = aws.pages(ctx, "iam:ListPolicyVersions", "Versions", PolicyArn=policy_arn)
-    idle = sorted(
-        (v for v in versions if not v["IsDefaultVersion"]), key=lambda v: int(v["VersionId"].removeprefix("v"))
-    )
-    for version in idle[: max(0, len(versions) - keep)]:
-        _delete_version(aws, journal, ctx, policy_arn, str(version["VersionId"]))
+    versions = aws.pages(ctx, _LIST, "Versions", PolicyArn=policy_arn)
+    for version in _idle(versions)[: max(0, len(versions) - keep)]:
+        _delete_version(aws, journal, ctx, policy_arn, version)
+
+
+def _idle(versions: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The versions that are not the default, the oldest first."""
+    idle = (str(version["VersionId"]) for version in versions if not version["IsDefaultVersion"])
+    return sorted(idle, key=lambda version: int(version.removeprefix("v")))
 
 
 def _delete_version(aws: Aws, journal: Journal, ctx: Context, policy_arn: str, version_id: str) -> None:
     def find() -> str | None:
-        versions = aws.pages(ctx, "iam:ListPolicyVersions", "Versions", PolicyArn=policy_arn)
+        versions = aws.pages(ctx, _LIST, "Versions", PolicyArn=policy_arn)
         return None if any(version["VersionId"] == version_id for version in versions) else version_id
 
     def do(_token: str) -> str:

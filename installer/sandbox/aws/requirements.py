@@ -9,6 +9,7 @@ from __future__ import annotations
 from installer.sandbox.aws import (
     requirements_cloudformation,
     requirements_ec2,
+    requirements_eks,
     requirements_iam,
     requirements_rds,
     requirements_ssm,
@@ -20,6 +21,7 @@ from installer.sandbox.aws.request import Request
 _BY_SERVICE = {
     "cloudformation": requirements_cloudformation.of,
     "ec2": requirements_ec2.of,
+    "eks": requirements_eks.of,
     "iam": requirements_iam.of,
     "rds": requirements_rds.of,
     "ssm": requirements_ssm.of,
