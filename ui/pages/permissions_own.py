@@ -1,36 +1,45 @@
-"""A limit of the person's own: pasted or from a file, looked at as it is typed, with the place of what is wrong."""
+"""A limit of the person's own: pasted, from a file or written here. It is looked at as it is typed, and what is wrong
+is shown in its place."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from installer.errors import BoundaryError, HouseguestError
+from installer.steps import Severity
 from ui.numbers import counted
 from ui.tasks import Task, TaskRunner
-from ui.theme import TextRole
+from ui.theme import TextRole, Tone
 from ui.visit import Visit
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.card import Card
-from ui.widgets.fields import TextBox
 from ui.widgets.flow import Flow
 from ui.widgets.plain import one_line
+from ui.widgets.policy_editor import PolicyEditor
 from ui.widgets.text import Label
 
 if TYPE_CHECKING:
     from installer.context import Context
+    from installer.policy.validation import Checked
     from ui.desk import Desk
     from ui.desk_results import Choice
 
 PAUSE_MS = 250
 """After the last key, before the text is looked at."""
 EXAMPLE = '{"Version": "2012-10-17", "Statement": [ … ]}'
+
+
+class Looked(NamedTuple):
+    """What came of looking at a text: every remark on it, and the limit that it makes or why it makes none."""
+
+    checked: Checked
+    choice: Choice | None = None
+    refused: BoundaryError | None = None
 
 
 class OwnLimit(Card):
@@ -45,23 +54,24 @@ class OwnLimit(Card):
         self._visit = Visit()
         self._task: Task | None = None
         self._choice: Choice | None = None
-        self._place = (0, 0)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self.look)
+        self._looked_at: str | None = None
         self._sentence = Label("", TextRole.SECONDARY, colour="secondary")
-        self._box = TextBox("Policy document (JSON)", placeholder=EXAMPLE, mono=True, lines=10)
+        self._editor = PolicyEditor(
+            name="Policy document (JSON)",
+            placeholder=EXAMPLE,
+            format_text=_formatted,
+            visible_lines=12,
+            pause=PAUSE_MS,
+        )
+        self._refused = Label("", TextRole.BODY, tone=Tone.BAD)
         self._state = Label("", TextRole.SECONDARY, colour="secondary")
         self._open = Button("Open a file …", Kind.SECONDARY)
         self._begin = Button("Begin with the vendor's list", Kind.LINK)
-        self._go = Button("", Kind.LINK)
         self._lay_out()
-        self._box.changed.connect(self._typed)
-        self._box.submitted.connect(self.look)
+        self._editor.edited.connect(self._edited)
+        self._editor.changed.connect(self._typed)
         self._open.clicked.connect(self._choose_file)
         self._begin.clicked.connect(self._begin_with_vendors)
-        self._go.clicked.connect(self._go_to_place)
         self._show_state()
 
     def _lay_out(self) -> None:
@@ -69,8 +79,7 @@ class OwnLimit(Card):
         flow = Flow(buttons, gap=16)
         flow.addWidget(self._open)
         flow.addWidget(self._begin)
-        flow.addWidget(self._go)
-        for part in (self._sentence, self._box, self._state, buttons):
+        for part in (self._sentence, buttons, self._editor, self._refused, self._state):
             self.body.addWidget(part)
 
     @property
@@ -79,11 +88,11 @@ class OwnLimit(Card):
         return self._choice
 
     def text(self) -> str:
-        return self._box.text()
+        return self._editor.text()
 
     def set_text(self, text: str) -> None:
         """Another text, looked at without a pause."""
-        self._box.set_text(text)
+        self._editor.set_text(text)
         self.look()
 
     def set_visit(self, visit: Visit) -> None:
@@ -99,8 +108,19 @@ class OwnLimit(Card):
         """Have the text looked at."""
         self._forget()
         text, visit, desk = self.text(), self._visit, self._desk
+        self._looked_at = text
+
+        def work(ctx: Context) -> Looked:
+            from installer.policy.validation import check
+
+            checked = check(text, account=visit.settled.names.account_id)
+            try:
+                return Looked(checked, desk.own_choice(ctx, visit, text))
+            except BoundaryError as error:
+                return Looked(checked, refused=error)
+
         if text.strip():
-            self._start(lambda ctx: desk.own_choice(ctx, visit, text), self._found, name="Look at your own limit")
+            self._start(work, self._found, name="Look at your own limit")
         self._show_state()
 
     # Work
@@ -113,30 +133,41 @@ class OwnLimit(Card):
 
     def _forget(self) -> None:
         """What is known, or being found out, is of another text."""
-        self._pause.stop()
         if self._task is not None:
             self._task.cancel()
             self._task = None
-        self._place = (0, 0)
-        self._box.set_problem("")
+        self._refused.setText("")
         if self._choice is not None:
             self._choice = None
             self.looked_at.emit()
 
     @Slot()
-    def _typed(self) -> None:
+    def _edited(self) -> None:
+        self._looked_at = None
         self._forget()
-        self._pause.start()
         self._show_state()
 
+    @Slot(str)
+    def _typed(self, text: str) -> None:
+        if text != self._looked_at:
+            self.look()
+
     @Slot(object)
-    def _found(self, choice: Choice) -> None:
+    def _found(self, looked: Looked) -> None:
         if self.sender() is not self._task:
             return
         self._task = None
-        self._choice = choice
-        if choice.problem is not None:
-            self._show_problem(choice.problem)
+        self._choice = looked.choice
+        self._editor.set_problems(_in_place(looked.checked))
+        problem = looked.choice.problem if looked.choice is not None else looked.refused
+        # What is wrong in a place is said there.
+        if problem is not None and not looked.checked.errors:
+            self._show_problem(problem)
+        choice = looked.choice
+        if choice is not None and choice.characters:
+            self._editor.set_budget(choice.characters, choice.budget)
+        else:
+            self._editor.set_budget(None)
         self._show_state()
         self.looked_at.emit()
 
@@ -169,38 +200,22 @@ class OwnLimit(Card):
     # What is shown
 
     def _show_problem(self, error: HouseguestError) -> None:
-        self._box.set_problem(f"{error.message} {error.fix}")
-        cause = error.__cause__
-        if isinstance(cause, json.JSONDecodeError):
-            self._place = (cause.lineno, cause.colno)
+        self._refused.setText(f"{one_line(error.message)} {one_line(error.fix)}")
 
     def _show_state(self) -> None:
-        line, _column = self._place
         self._begin.setVisible(not self.text().strip())
-        self._go.setVisible(line > 0)
-        self._go.setText(f"Go to line {line}")
-        self._state.setText("" if self._box.problem() else self._what_is_known())
+        self._refused.setVisible(bool(self._refused.text()))
+        self._state.setText("" if self._refused.text() else self._what_is_known())
         self._state.setVisible(bool(self._state.text()))
 
     def _what_is_known(self) -> str:
         if self._choice is not None and self._choice.own_boundary is not None:
             return f"Read: {counted(len(self._choice.own_boundary.statements), 'statement')}."
-        if self._task is not None or self._pause.isActive():
+        if not self.text().strip():
+            return "Paste a policy document, or open a file."
+        if self._task is not None or self._looked_at is None:
             return "Looking at it …"
-        return "Paste a policy document, or open a file."
-
-    @Slot()
-    def _go_to_place(self) -> None:
-        editor = self._box.focusProxy()
-        if not isinstance(editor, QPlainTextEdit):
-            return
-        line, column = self._place
-        block = editor.document().findBlockByNumber(line - 1)
-        cursor = QTextCursor(block)
-        cursor.setPosition(block.position() + min(column - 1, block.length() - 1))
-        editor.setTextCursor(cursor)
-        editor.centerCursor()
-        editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        return ""
 
     # Files
 
@@ -218,6 +233,28 @@ class OwnLimit(Card):
         self._forget()
         self._start(lambda _ctx: read_policy(Path(path)), self._read, name="Read a policy document")
         self._show_state()
+
+
+def _in_place(checked: Checked) -> list[tuple[int, int, Severity, str, str]]:
+    """For the editor. What is missing has no length: the character behind the place shows it, or the last one."""
+    length = len(checked.source.text.encode("utf-16-le", "surrogatepass")) // 2
+    told = []
+    for problem in checked.problems:
+        start, end = problem.start.utf16, problem.end.utf16
+        if start == end:
+            start, end = (start, start + 1) if start < length else (max(0, start - 1), start)
+        severity = Severity.BLOCKER if problem.severity == "error" else Severity.CAUTION
+        told.append((start, end, severity, problem.message, problem.fix))
+    return told
+
+
+def _formatted(text: str) -> str | None:
+    from installer.policy.formatting import formatted
+
+    try:
+        return formatted(text)
+    except BoundaryError:
+        return None
 
 
 def read_policy(path: Path) -> str:

@@ -43,6 +43,8 @@ Format = Callable[[str], str | None]
 class PolicyEditor(QWidget):
     """Text, its problems and its size. F8 and Shift+F8 go from problem to problem, Ctrl+F searches."""
 
+    edited = Signal()
+    """The text is another one now: what was known of it is not known of this one."""
     changed = Signal(str)
     """The text, a moment after it has changed in whatever way."""
 
@@ -60,7 +62,7 @@ class PolicyEditor(QWidget):
         super().__init__()
         self._format_text = format_text
         self._read_only_because = ""
-        self._told = ""
+        self._seen = self._told = ""
         self._checked: str | None = None
         """The text that was checked last."""
         self._code = PolicyText(visible_lines, most_characters)
@@ -127,8 +129,12 @@ class PolicyEditor(QWidget):
         self._problems.set_unchecked(words)
         self._describe()
 
-    def set_budget(self, used: int, limit: int) -> None:
-        self._budget.set(used, limit)
+    def set_budget(self, used: int | None, limit: int = 0) -> None:
+        """None: nobody knows how much room it takes."""
+        if used is None:
+            self._budget.hide()
+        else:
+            self._budget.set(used, limit)
 
     # What can be done
 
@@ -212,10 +218,14 @@ class PolicyEditor(QWidget):
     # What follows from what
 
     def _text_changed(self) -> None:
+        # Qt also calls it a change when only colours change.
+        text = self.text()
+        if text != self._seen:
+            self._seen = text
+            self.edited.emit()
         self._pause.start()
 
     def _tell(self) -> None:
-        # Qt also calls it a change when only colours change.
         text = self.text()
         if text == self._told:
             return
