@@ -91,7 +91,8 @@ def asked(
     preset, own = boundary_asked(boundary)
     composed = operator_boundary(preset, invitation, answers.names, own)
     tools = station.looking(answers, Journal(station.store.root / "looking.jsonl"))
-    grant = granted(answers, tools, station.ctx, signed_in=account_from == "sign_in")
+    signed_in = account_from == "sign_in"
+    grant = granted(answers, tools, station.ctx if signed_in else station.unpaced, signed_in=signed_in)
     return Asked(invitation, answers.names, account_from, grant, preset, composed, (*told, *grant.notes))
 
 

@@ -214,7 +214,7 @@ def _standing(answers: Answers, tools: Tools, ctx: Context) -> OperatorBoundary:
             f"{answers.wishes.name} has no operator boundary in this account, so there is nothing to tighten.",
             call=error.call,
             aws_code=error.aws_code,
-            fix="Look at its state with `houseguest status`.",
+            fix="Look at its status first.",
         ) from error
 
 

@@ -52,7 +52,9 @@ def calls_in(source: str) -> Iterator[str]:
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"call", "pages", "items"}:
-            for argument in node.args[:2]:
+            # The context comes before it, but not where a reader of one region has it.
+            place = 0 if node.func.attr == "items" else 1  # type: ignore[attr-defined]
+            for argument in node.args[place : place + 1]:
                 value = named.get(argument.id) if isinstance(argument, ast.Name) else getattr(argument, "value", None)
                 if isinstance(value, str) and ":" in value:
                     yield value

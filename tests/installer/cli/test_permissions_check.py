@@ -11,6 +11,7 @@ import pytest
 import typer
 
 import resources
+from installer import workstation
 from installer.answers import Account
 from installer.cli import permissions_asked
 from installer.cli.permissions_check import Found, check
@@ -18,6 +19,7 @@ from installer.cli.permissions_show import show
 from installer.errors import AwsUnreachable, BoundaryError, InvitationError, SignInNeeded, UsageError
 from installer.policy.grant import Origin
 from installer.sandbox.vendor.invitations import issue
+from installer.steps import permissions
 from installer.web import FetchError
 from tests.installer.policy.test_fears import FEAR, text
 from tests.support.role_template import TEMPLATE, managed_policy
@@ -40,7 +42,7 @@ def signed_out(monkeypatch: pytest.MonkeyPatch) -> None:
         raise SignInNeeded("You are not signed in.")
 
     monkeypatch.setattr(permissions_asked, "whoami", nobody)
-    monkeypatch.setattr(permissions_asked, "download", lambda *_, **__: resources.read_bytes(TEMPLATE))
+    monkeypatch.setattr(workstation, "download", lambda *_, **__: resources.read_bytes(TEMPLATE))
 
 
 def signed_in(monkeypatch: pytest.MonkeyPatch, account_id: str) -> None:
@@ -157,11 +159,11 @@ def test_a_template_that_cannot_be_fetched_is_noted_and_a_wrong_one_refused(
     def away(*_: object, **__: object) -> bytes:
         raise FetchError("nobody answers.")
 
-    monkeypatch.setattr(permissions_asked, "download", away)
+    monkeypatch.setattr(workstation, "download", away)
     report = checked(capsys, code=Found.BLOCKED, invitation=invitation(tmp_path))
     assert any("could not be fetched: nobody answers." in note for note in report["notes"])
     assert any("template was not read" in note for note in report["notes"])
-    monkeypatch.setattr(permissions_asked, "download", lambda *_, **__: b"Resources: {}")
+    monkeypatch.setattr(workstation, "download", lambda *_, **__: b"Resources: {}")
     with pytest.raises(InvitationError, match="not the one that the invitation was signed for"):
         check(invitation=invitation(tmp_path))
 
@@ -193,20 +195,20 @@ def test_a_policy_that_does_not_ship_is_read_by_whoever_is_signed_in(
         return report
 
     body = resources.read_text(TEMPLATE).replace("PowerUserAccess", "job-function/Billing")
-    monkeypatch.setattr(permissions_asked, "download", lambda *_, **__: body.encode())
+    monkeypatch.setattr(workstation, "download", lambda *_, **__: body.encode())
     source = invitation(tmp_path, {"template": {"sha256": hashlib.sha256(body.encode()).hexdigest()}})
     report = shown()
     assert report["grant"]["policies"][0]["origin"] == Origin.NOT_KNOWN
     assert any(f"What {UNUSUAL} allows is not known here" in note for note in report["notes"])
 
     signed_in(monkeypatch, "222222222222")
-    monkeypatch.setattr(permissions_asked, "managed_policy", lambda *_: ("v30", managed_policy(UNUSUAL)))
+    monkeypatch.setattr(permissions, "managed_policy", lambda *_: ("v30", managed_policy(UNUSUAL)))
     assert shown()["grant"]["policies"][0]["version"] == "v30"
 
     def refused(*_: object) -> None:
         raise AwsUnreachable("AWS cannot be reached.")
 
-    monkeypatch.setattr(permissions_asked, "managed_policy", refused)
+    monkeypatch.setattr(permissions, "managed_policy", refused)
     assert shown()["grant"]["policies"][0]["origin"] == Origin.NOT_KNOWN
 
 
