@@ -5,15 +5,13 @@ A policy alone goes to stdout, so that it can be sent on as it is; what there is
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.markup import escape
-from rich.table import Table
 
 from installer.cli import output
 from installer.cli.options import AcceptKey, AccountIdOption, InvitationOption, Json, NameOption
@@ -165,10 +163,8 @@ def _region(text: str | None) -> str | None:
 
 
 def _explain(policy: AdministratorPolicy) -> None:
-    table = _table("Statement", "Why", "Allows", "Without it")
     for duty in policy.duties:
-        table.add_row(duty.sid, escape(duty.why), escape(_allows(duty)), escape(duty.without or _FAILS))
-    output.out.print(table)
+        _say_of(duty.sid, {"Why": duty.why, "Allows": _allows(duty), "Without it": duty.without or _FAILS})
 
 
 def _allows(duty: Duty) -> str:
@@ -186,20 +182,18 @@ def _tell(policies: "OrganisationPolicies") -> None:
     ):
         output.out.print(f"[bold]{title}[/] ({characters(document):,} characters)")
         output.out.print(json.dumps(document, indent=2), markup=False)
-        table = _table("Statement", "Stops", "Also forbids")
         for guard in guards:
-            table.add_row(guard.sid, escape(guard.stops), escape(guard.costs))
-        output.out.print(table)
+            _say_of(guard.sid, {"Stops": guard.stops, "Also forbids": guard.costs})
     for way in policies.not_stopped:
         output.out.print(f"Not stopped: {escape(way)}.")
     _say(policies.to_know)
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, show_lines=True)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
+def _say_of(statement: str, told: Mapping[str, str]) -> None:
+    """One below the other: a table of sentences has no room in a terminal."""
+    output.out.print(f"[bold]{escape(statement)}[/]")
+    for what, words in told.items():
+        output.out.print(f"  [dim]{what}:[/] {escape(words)}")
 
 
 def _size(size: int, limit: int) -> str:

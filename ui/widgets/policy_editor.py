@@ -171,7 +171,8 @@ class PolicyEditor(QWidget):
         self._undo = _link("Undo", "Take back the last change", self._code.undo)
         self._redo = _link("Redo", "Make the change again that was taken back", self._code.redo)
         self._format = _link("Format", f"Lay the text out anew ({_native(FORMAT_KEYS)})", self.format)
-        self._format.setVisible(self._format_text is not None)
+        if self._format_text is None:
+            self._format.hide()
         self._search = _link("Find", f"Find in: {name}", self.open_search)
         self._copy = CopyButton(name, self.text)
         for button in (self._undo, self._redo):

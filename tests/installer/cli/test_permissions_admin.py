@@ -51,11 +51,10 @@ def test_with_an_explanation_it_is_one_document_too(link: str, printed: Callable
     assert all(one["why"] and one["without"] for one in told["statements"])
 
 
-def test_a_table_says_why(link: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
+def test_each_statement_is_explained(link: str, capsys: pytest.CaptureFixture[str]) -> None:
     admin_policy(Task.CLOSE, name=NAME, account=ACCOUNT_ID, invitation=link, explain=True)
     told = capsys.readouterr()
-    for word in ("Statement", "Why", "Without it", "Boundaries", "iam:CreatePolicyVersion", "role/*/popsql-operator"):
+    for word in ("Why:", "Allows:", "Without it:", "Boundaries", "iam:CreatePolicyVersion", "role/*/popsql-operator"):
         assert word in told.out
     assert "of the 6,144 characters" in told.err
     assert "not on a real account" in told.err
