@@ -35,8 +35,8 @@ def check(
 ) -> None:
     """What the vendor needs and what you may fear, asked of the grant under the boundary. Nothing is made.
 
-    Exit codes: 0 every need is allowed and every fear is denied; 6 a need is blocked; 7 a fear is open, or hangs on
-    what nobody knows yet; 8 both.
+    Exit codes: 0 every need is allowed and every fear is denied; 6 a need is blocked; 7 a fear is open; 8 both.
+    What hangs on something that nobody knows yet counts as blocked, and as open.
     """
     from installer.cli.permissions_asked import asked  # the other commands are not to wait for it
     from installer.cli.permissions_told import tell_checked
@@ -51,7 +51,7 @@ def check(
     bench = workbench(found.invitation, found.names, found.grant, region=region, fears=feared)
     matrix = bench.matrix(found.document)
     tell_checked(found, bench, matrix, as_json=as_json)
-    raise typer.Exit(exit_code(blocked=bool(matrix.blocked), is_open=bool(matrix.open)))
+    raise typer.Exit(exit_code(blocked=bool(matrix.unmet), is_open=bool(matrix.open)))
 
 
 def exit_code(*, blocked: bool, is_open: bool) -> Found:

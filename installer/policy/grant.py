@@ -7,7 +7,7 @@ allows is never guessed. What the grant means in words is told by `granted.py`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -63,6 +63,12 @@ class Grant:
 
     policies: tuple[GrantedPolicy, ...]
     notes: tuple[str, ...] = ()
+    template_read: bool = True
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the role is granted nothing beside what is told here."""
+        return self.template_read and not self.not_known
 
     @property
     def known(self) -> tuple[GrantedPolicy, ...]:
@@ -105,7 +111,7 @@ def grant_of(
             "The vendor's template was not read. This is what the invitation says; the template may give the role "
             "more policies."
         )
-        return _with_notes([_managed(arn, read or {}) for arn in asked], [note])
+        return replace(_with_notes([_managed(arn, read or {}) for arn in asked], [note]), template_read=False)
     found = role_policies(template.text, template.parameters, names)
     policies = [_managed(arn, read or {}) for arn in found.managed]
     policies += [

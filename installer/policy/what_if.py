@@ -10,7 +10,7 @@ by is looked for in `changes.py`.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -90,6 +90,12 @@ _STATES: Mapping[Kind, Mapping[Outcome, State]] = {
     },
 }
 
+_DENIED = (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY)
+_ANYTHING_GRANTED = Compiled(
+    {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+)
+"""What may stand in a policy that is not known."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -148,6 +154,11 @@ class Matrix:
         return self.of(Kind.NEED, State.BLOCKED)
 
     @property
+    def unmet(self) -> tuple[Row, ...]:
+        """Needs that are not surely allowed."""
+        return self.of(Kind.NEED, State.BLOCKED, State.DEPENDS)
+
+    @property
     def open(self) -> tuple[Row, ...]:
         """Fears that are not surely denied: what hangs on something unknown is not closed."""
         return self.of(Kind.FEAR, State.OPEN, State.DEPENDS)
@@ -204,7 +215,18 @@ class Workbench:
         state = _STATES[question.kind][worst.decision.outcome] if worst else State.NOT_ASKED
         if question.not_asked and state is State.ALLOWED:
             state = State.NOT_ASKED
+        if state in (State.DENIED, State.BLOCKED) and self._hangs_on_the_grant(question.kind, answers, policies):
+            state = State.DEPENDS
         return Row(question, tuple(answers), worst, state)
+
+    def _hangs_on_the_grant(self, kind: Kind, answers: Sequence[Answer], policies: Policies) -> bool:
+        """Whether only what is known of the grant denies it, while there may be more that is not known."""
+        if self.grant.is_whole:
+            return False
+        anything = replace(policies, identity=(_ANYTHING_GRANTED,))
+        denied = [answer for answer in answers if answer.decision.outcome in _DENIED]
+        open_ = [evaluate(anything, answer.request).outcome not in _DENIED for answer in denied]
+        return any(open_) if kind is Kind.FEAR else all(open_)
 
     def _said(self, decision: Decision, said: Sequence[Said]) -> tuple[str, str]:
         ref = decision.statement
@@ -263,4 +285,7 @@ def _sentence(row: Row) -> str:
             when = {"install": f"step {question.step} of the install", "update": f"step {question.step} of an update"}
             stops = when.get(question.phase, "the running product")
             return f"It would stop {stops}: {what} is not allowed. {answer.decision.why}"
-    return f"It depends on {', '.join(answer.decision.depends_on)}, which nobody knows yet: {what}."
+    keys = ", ".join(answer.decision.depends_on)
+    if not keys:
+        return f"It depends on what the role is granted, which is not all known here: {what}."
+    return f"It depends on {keys}, which nobody knows yet: {what}."

@@ -130,7 +130,7 @@ def headline(matrix: Matrix, operator: str) -> str:
     second = (
         f"all {len(feared)} dangers on our list are stopped"
         if stopped == len(feared)
-        else f"{len(feared) - stopped} of the {len(feared)} dangers on our list are possible"
+        else f"{len(feared) - stopped} of the {len(feared)} dangers on our list are possible or not certain"
     )
     return f"{first}, and {second}." if (met == len(needed)) is (stopped == len(feared)) else f"{first}, but {second}."
 
@@ -149,13 +149,11 @@ def _point(row: Found, operator: str) -> Point:
     if not _is_fear(row):
         severity = Severity.BLOCKER if row.state == BLOCKED else Severity.CAUTION
         return Point(severity, f"{operator} needs it: {title}.", one_line(row.sentence))
-    by = f" by {row.deciding.where}" if row.deciding is not None else ""
-    what = f"{row.deciding.request.action} is {_word(row)}{by}." if row.deciding is not None else ""
-    return Point(Severity.CAUTION, f"{operator} could {title[:1].lower()}{title[1:]}.", f"{what} {row.question.why}")
-
-
-def _word(row: Found) -> str:
-    return "allowed" if row.state == OPEN else "not certain to be denied"
+    title = f"{title[:1].lower()}{title[1:]}"
+    if row.deciding is None or row.state != OPEN:
+        return Point(Severity.CAUTION, f"{operator} may be able to {title}.", f"{row.sentence} {row.question.why}")
+    what = f"{row.deciding.request.action} is allowed by {row.deciding.where}."
+    return Point(Severity.CAUTION, f"{operator} could {title}.", f"{what} {row.question.why}")
 
 
 def _need(row: Found) -> Row:

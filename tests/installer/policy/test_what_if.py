@@ -168,3 +168,14 @@ def test_as_json() -> None:
     assert (first["kind"], first["id"], first["state"]) == ("need", "install-1", "allowed")
     assert first["answers"][0]["decision"] == "allowed"
     assert Request(first["answers"][0]["action"], first["answers"][0]["resource"])
+
+
+def test_what_is_not_known_of_the_grant_stops_nothing() -> None:
+    """Without the template the role may have more policies: then only the boundary surely denies."""
+    whole = BENCH.matrix(None)
+    partly = replace(BENCH, grant=replace(BENCH.grant, template_read=False)).matrix(None)
+    by_grant = [row.question.id for row in whole.of(Kind.FEAR, State.DENIED)]
+    assert by_grant, "some fears are denied because nothing grants them"
+    assert {partly.row(one).state for one in by_grant} == {State.DEPENDS}
+    assert "what the role is granted" in partly.row(by_grant[0]).sentence
+    assert [row.question.id for row in partly.open] == [row.question.id for row in partly.of(Kind.FEAR)]
