@@ -1,6 +1,6 @@
 """The policies of whoever runs Houseguest: what they hold, and that they are derived from what is really called.
 
-That each task can be done with exactly its policy: tests/sandbox/test_administrator_policies.py.
+That each task can be done with exactly its policy: tests/sandbox/administrator/test_administrator_policies.py.
 """
 
 import json

@@ -7,7 +7,6 @@ The same for install is in test_administrator_install.py, for what CloudFormatio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,23 +40,6 @@ from tests.sandbox.support.tasks import (
     take_back,
     without,
 )
-
-
-@pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    with Hall.open(tmp_path_factory.mktemp("hall")) as hall:
-        yield hall
-
-
-@pytest.fixture(autouse=True)
-def signed_in(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
-    hall.point(monkeypatch)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """For journals."""
-    return tmp_path_factory.mktemp("journals")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ With all of them it works: test_administrator_policies.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,24 +29,6 @@ from tests.sandbox.support.tasks import (
     sids,
     without,
 )
-
-
-@pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    with Hall.open(tmp_path_factory.mktemp("hall")) as hall:
-        yield hall
-
-
-@pytest.fixture(autouse=True)
-def signed_in(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
-    hall.point(monkeypatch)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """For journals."""
-    return tmp_path_factory.mktemp("journals")
-
 
 ONLY_TOLD = {duty.sid for duty in policy(Task.INSTALL, NAME).duties if duty.without}
 ONLY_AGAIN = {"Trust"}

@@ -4,7 +4,6 @@ What the local CloudFormation cannot show is a skip with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,24 +26,6 @@ from tests.sandbox.support.tasks import (
     begun,
     lacking,
 )
-
-
-@pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    with Hall.open(tmp_path_factory.mktemp("hall")) as hall:
-        yield hall
-
-
-@pytest.fixture(autouse=True)
-def signed_in(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
-    hall.point(monkeypatch)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """For journals."""
-    return tmp_path_factory.mktemp("journals")
-
 
 NOT_READ_BACK = "the local CloudFormation does not read back what it has made"
 CANNOT_BE_SHOWN = {
