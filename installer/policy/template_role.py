@@ -1,22 +1,20 @@
 """The vendor's role as its template will make it: the policies that it attaches and those that it holds.
 
-A CloudFormation template is read, not run: parameters and the few functions that name things are filled in; whatever
-cannot be known before the stack exists is refused by name and never guessed. Who may assume the role is read from AWS
-(`trust.py`), and which resources the stack makes is held by `StackPlan.holds`.
+A CloudFormation template is read by `template_reading.py`, not run: parameters and the few functions that name things
+are filled in here; whatever cannot be known before the stack exists is refused by name and never guessed. Who may
+assume the role is read from AWS (`trust.py`), and which resources the stack makes is held by `StackPlan.holds`.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from installer.errors import PolicyError
 from installer.names import Names
 from installer.policy.document import as_list
-
-if TYPE_CHECKING:
-    import yaml
+from installer.policy.template_reading import read_template
 
 _ROLE = "AWS::IAM::Role"
 _ADDED = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy")
@@ -38,7 +36,7 @@ def role_policies(text: str, parameters: Mapping[str, str], names: Names) -> Rol
     `parameters` are the values that the stack is given; what it is not given has its default. Raises a `PolicyError`
     where the template cannot be read or leaves open what the role may do.
     """
-    template = parsed(text)
+    template = read_template(text).data
     resources = template.get("Resources")
     if not isinstance(resources, dict):
         raise PolicyError("The vendor's template has no Resources.", fix=_ASK)
@@ -49,59 +47,6 @@ def role_policies(text: str, parameters: Mapping[str, str], names: Names) -> Rol
     inline = [_named(filler.filled(policy)) for policy in as_list(role.get("Policies", []))]
     inline += [_named(filler.filled(added), one) for one, added in _added(resources, role_id)]
     return RolePolicies(tuple(managed), tuple(inline))
-
-
-def parsed(text: str) -> dict[str, Any]:
-    """A template, YAML or JSON, as plain values; `!Name value` is `{"Fn::Name": value}`. Raises a `PolicyError`."""
-    import yaml  # 17 ms that only this needs
-
-    try:
-        template = yaml.load(text, _loader())  # noqa: S506 - a SafeLoader
-    except yaml.MarkedYAMLError as error:
-        where = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise PolicyError(f"The vendor's template cannot be read: {error.problem}{where}.", fix=_ASK) from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise PolicyError("The vendor's template cannot be read.", fix=_ASK) from error
-    if not isinstance(template, dict):
-        raise PolicyError("The vendor's template is not a template.", fix=_ASK)
-    return template
-
-
-def _loader() -> "type[yaml.SafeLoader]":
-    """As CloudFormation reads YAML: no aliases, no merges, a date is text. A key that stands twice is refused."""
-    import yaml
-
-    class Loader(yaml.SafeLoader):
-        # Else an unquoted Version becomes a date.
-        yaml_implicit_resolvers = {  # noqa: RUF012 - as its base has it
-            first: [pair for pair in pairs if not pair[0].endswith((":timestamp", ":merge"))]
-            for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        }
-
-        def compose_node(self, parent: Any, index: Any) -> Any:
-            if self.check_event(yaml.AliasEvent):
-                mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-                raise yaml.MarkedYAMLError(problem="it has an alias", problem_mark=mark)
-            return super().compose_node(parent, index)
-
-        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-            keys = [key.value for key, _ in node.value]
-            twice = next((key for key, _ in reversed(node.value) if keys.count(key.value) > 1), None)
-            if twice is not None:
-                raise yaml.MarkedYAMLError(problem=f"{twice.value!r} stands twice", problem_mark=twice.start_mark)
-            return super().construct_mapping(node, deep)
-
-    def function(loader: Any, suffix: str, node: Any) -> dict[str, Any]:
-        name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
-        if isinstance(node, yaml.ScalarNode):
-            value = loader.construct_scalar(node)
-            return {name: value.split(".", 1) if suffix == "GetAtt" else value}
-        if isinstance(node, yaml.SequenceNode):
-            return {name: loader.construct_sequence(node, deep=True)}
-        return {name: loader.construct_mapping(node, deep=True)}
-
-    Loader.add_multi_constructor("!", function)
-    return Loader
 
 
 def _known(template: Mapping[str, Any], parameters: Mapping[str, str], names: Names) -> dict[str, str]:

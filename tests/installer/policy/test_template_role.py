@@ -7,7 +7,7 @@ import pytest
 
 import resources
 from installer.errors import PolicyError
-from installer.policy.template_role import parsed, role_policies
+from installer.policy.template_role import role_policies
 from tests.support import role_template
 from tests.support.signed_in import names
 
@@ -74,11 +74,11 @@ def test_functions_that_name_things_are_filled_in() -> None:
     [
         ("a: [", "in line 1"),
         ("a: &x 1\nb: *x", "it has an alias in line 2"),
-        ("a: 1\nb:\n  c: 1\n  c: 2", "'c' stands twice in line 4"),
-        ("[]", "is not a template"),
+        ("a: 1\nb:\n  c: 1\n  c: 2", "names 'c' twice in one object, in line 4"),
+        ("[]", "is no template"),
         ("\x00", "cannot be read"),
         ("Resources: []", "has no Resources"),
-        ("!!python/object/apply:os.system [id]", "could not determine a constructor"),
+        ("!!python/object/apply:os.system [id]", "is no template"),
         ("[" * 5_000, "cannot be read"),
         (template(A=role(PermissionsBoundary="arn:aws:iam::222222222222:policy/x")), "no role with your boundary"),
         (template(A=role(), B=role()), "2 roles with your boundary"),
@@ -92,10 +92,3 @@ def test_functions_that_name_things_are_filled_in() -> None:
 def test_what_is_not_known_is_refused(text: str, told: str) -> None:
     with pytest.raises(PolicyError, match=told):
         role_policies(text, GIVEN, NAMES)
-
-
-def test_a_version_without_quotation_marks_stays_text() -> None:
-    assert parsed("Version: 2012-10-17\nWhen: !GetAtt A.Arn") == {
-        "Version": "2012-10-17",
-        "When": {"Fn::GetAtt": ["A", "Arn"]},
-    }
